@@ -1,0 +1,134 @@
+"""The FAQ: entries as moderators write them, checked, frozen and trusted from here on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.errors import Complaint, KnowledgeError, Severity
+from bot.knowledge.validation import Strict, validate
+from bot.knowledge.yaml_file import Document, Place, read_yaml
+from bot.text import comparable
+
+ANSWER_MAX = 950
+"""Characters of an answer: about what a phone shows without scrolling."""
+
+QUESTION_MAX = 100
+"""Characters of a question, so that it fits an autocomplete choice, which Discord cuts off there."""
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="letters, digits, '-', '_', '.'")]
+Text = Annotated[str, Field(pattern=r"\S", max_length=2000)]
+
+
+class Entry(Strict):
+    """One item of the FAQ."""
+
+    id: Id = Field(description="The entry's name: never changes once it is in use.")
+    category: Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,39}$")] | None = Field(
+        default=None, description="The group it is listed under, one lower-case word."
+    )
+    question: Text = Field(description="The question in plain words, as the answer's title.")
+    alternatives: tuple[Text, ...] = Field(description="Other ways members put it; the more different, the better.")
+    not_for: tuple[Text, ...] = Field(
+        default=(), description="Questions that sound alike but that this answer does not answer."
+    )
+    answer: Annotated[str, Field(pattern=r"\S")] = Field(
+        description=f"What the bot posts, word for word: Discord's Markdown, at most {ANSWER_MAX} characters."
+    )
+    related: tuple[Id, ...] = Field(default=(), description="Ids of entries a reader may want next.")
+    sources: tuple[Text, ...] = Field(default=(), description="Where the answer's facts come from.")
+    unverified: tuple[Text, ...] = Field(default=(), description="Statements of the answer that no source confirms.")
+    checked: date | None = Field(default=None, description="When somebody last compared the answer with its sources.")
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """The question and its alternatives: all that a member's words are compared with."""
+        return (self.question, *self.alternatives)
+
+
+class Faq(Strict):
+    """The whole file."""
+
+    entries: Annotated[tuple[Entry, ...], Field(min_length=1)]
+
+    @cached_property
+    def by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self.entries}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFaq:
+    """A sound FAQ, with the warnings that did not keep it from loading and the line of each entry."""
+
+    faq: Faq
+    lines: dict[str, int]
+    warnings: tuple[Complaint, ...] = ()
+
+
+TOLERATED = frozenset({"phrasing-in-two", "answer-too-long", "question-too-long"})
+"""What is a mistake in our own FAQ but only a warning in one that was written for another purpose."""
+
+
+def load_faq(file: Path, *, tolerant: bool = False) -> LoadedFaq:
+    """Read and check an FAQ. Raises KnowledgeError with every complaint at once.
+
+    `tolerant` is for other people's FAQs: what does not keep an answer from being found is only warned of.
+    """
+    document = read_yaml(file)
+    faq = validate(document, Faq)
+    complaints = tuple(_softened(c) if tolerant and c.problem in TOLERATED else c for c in _crosscheck(document, faq))
+    errors = tuple(c for c in complaints if c.severity is Severity.ERROR)
+    if errors:
+        raise KnowledgeError(errors)
+    lines = {entry.id: document.mark(("entries", index)).line for index, entry in enumerate(faq.entries)}
+    return LoadedFaq(faq, lines, complaints)
+
+
+def _softened(complaint: Complaint) -> Complaint:
+    return Complaint(
+        complaint.file, complaint.line, complaint.problem, complaint.details, complaint.entry, Severity.WARNING
+    )
+
+
+def _crosscheck(document: Document, faq: Faq) -> Iterator[Complaint]:
+    """What no single value shows: ids and phrasings used twice, ids that lead nowhere, texts too long to show."""
+    ids: dict[str, int] = {}
+    owners: dict[str, tuple[str, int]] = {}
+    for index, entry in enumerate(faq.entries):
+        place: Place = ("entries", index)
+
+        def complain(
+            place: Place, problem: str, severity: Severity = Severity.ERROR, *, entry: str = entry.id, **details: str | int
+        ) -> Complaint:
+            return Complaint(document.file, document.mark(place).line, problem, details, entry, severity)
+
+        line = document.mark((*place, "id")).line
+        if entry.id in ids:
+            yield complain((*place, "id"), "id-twice", id=entry.id, first=ids[entry.id])
+        ids.setdefault(entry.id, line)
+        if len(entry.answer) > ANSWER_MAX:
+            yield complain((*place, "answer"), "answer-too-long", length=len(entry.answer), most=ANSWER_MAX)
+        if len(entry.question) > QUESTION_MAX:
+            yield complain((*place, "question"), "question-too-long", length=len(entry.question), most=QUESTION_MAX)
+        for target, related in enumerate(entry.related):
+            if related not in faq.by_id:
+                yield complain((*place, "related", target), "related-missing", id=related)
+            elif related == entry.id:
+                yield complain((*place, "related", target), "related-self", id=related)
+        for where, phrasing in _phrasing_places(entry, place):
+            same = comparable(phrasing)
+            owner, first = owners.setdefault(same, (entry.id, document.mark(where).line))
+            if owner != entry.id:
+                yield complain(where, "phrasing-in-two", text=phrasing, other=owner, first=first)
+            elif first != document.mark(where).line:
+                yield complain(where, "phrasing-twice", Severity.WARNING, text=phrasing, first=first)
+
+
+def _phrasing_places(entry: Entry, place: Place) -> Iterator[tuple[Place, str]]:
+    yield (*place, "question"), entry.question
+    for position, alternative in enumerate(entry.alternatives):
+        yield (*place, "alternatives", position), alternative

