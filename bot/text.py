@@ -33,3 +33,8 @@ def comparable(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text in order, comparable; "don't" is one word, "4.4mm" is one, "2-pin" is two."""
     return WORD.findall(comparable(text).replace("'", ""))
+
+
+def bare(text: str) -> str:
+    """The words and nothing else: two texts with the same bare form are one question."""
+    return " ".join(words(text))

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.errors import Complaint, KnowledgeError, Severity
 from bot.knowledge.faq import Faq, load_faq
 from bot.knowledge.silence import load_silence
-from bot.text import comparable
+from bot.text import bare
 
 FAQ_FILE = "faq.yaml"
 SILENCE_FILE = "silence.yaml"
@@ -48,9 +48,9 @@ def load_files(faq_file: Path, silence_file: Path | None, *, tolerant: bool = Fa
 
 
 def _answered_and_silenced(faq: Faq, messages: tuple[str, ...], file: Path | None) -> list[Complaint]:
-    owners = {comparable(phrasing): entry.id for entry in faq.entries for phrasing in entry.phrasings}
+    owners = {bare(phrasing): entry.id for entry in faq.entries for phrasing in entry.phrasings}
     return [
         Complaint(file or Path(SILENCE_FILE), None, "silenced-phrasing", {"text": message}, owner, Severity.WARNING)
         for message in messages
-        if (owner := owners.get(comparable(message)))
+        if (owner := owners.get(bare(message)))
     ]

@@ -12,7 +12,7 @@ from pydantic import Field
 from bot.errors import Complaint, KnowledgeError, Severity
 from bot.knowledge.validation import Strict, validate
 from bot.knowledge.yaml_file import Document, Place, read_yaml
-from bot.text import comparable
+from bot.text import bare
 
 ANSWER_MAX = 950
 """Characters of an answer: about what a phone shows without scrolling."""
@@ -120,7 +120,7 @@ def _crosscheck(document: Document, faq: Faq) -> Iterator[Complaint]:
             elif related == entry.id:
                 yield complain((*place, "related", target), "related-self", id=related)
         for where, phrasing in _phrasing_places(entry, place):
-            same = comparable(phrasing)
+            same = bare(phrasing)
             owner, first = owners.setdefault(same, (entry.id, document.mark(where).line))
             if owner != entry.id:
                 yield complain(where, "phrasing-in-two", text=phrasing, other=owner, first=first)

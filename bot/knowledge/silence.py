@@ -9,7 +9,7 @@ from bot.errors import Complaint, Severity
 from bot.knowledge.faq import Text
 from bot.knowledge.validation import Strict, validate
 from bot.knowledge.yaml_file import read_yaml
-from bot.text import comparable
+from bot.text import bare
 
 
 class Silence(Strict):
@@ -28,7 +28,7 @@ def load_silence(file: Path) -> tuple[Silence, tuple[Complaint, ...]]:
     warnings = []
     for position, message in enumerate(silence.messages):
         line = document.mark(("messages", position)).line
-        first = first_lines.setdefault(comparable(message), line)
+        first = first_lines.setdefault(bare(message), line)
         if first != line:
             details: dict[str, str | int] = {"text": message, "first": first}
             warnings.append(Complaint(file, line, "phrasing-twice", details, severity=Severity.WARNING))

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log
 
 import numpy as np
 import Stemmer
@@ -91,12 +92,12 @@ class _Block:
         self.offset = offset
         self.index = {feature: offset + number for number, feature in enumerate(counts)}
         total = len(bags)
-        self.rarity = {feature: float(np.log((1 + total) / (1 + n)) + 1) for feature, n in counts.items()}
-        self.unseen = float(np.log(1 + total) + 1)
+        self.rarity = {feature: log((1 + total) / (1 + n)) + 1 for feature, n in counts.items()}
+        self.unseen = log(1 + total) + 1
 
     def row(self, bag: Counter[str]) -> tuple[list[int], list[float]]:
         """Columns and weights of a text's known features, scaled so that all of its features have length 1."""
-        weighted = {f: (1 + float(np.log(n))) * self.rarity.get(f, self.unseen) for f, n in bag.items()}
+        weighted = {f: (1 + log(n)) * self.rarity.get(f, self.unseen) for f, n in bag.items()}
         norm = sum(w * w for w in weighted.values()) ** 0.5 or 1.0
         known = [(self.index[f], w / norm) for f, w in weighted.items() if f in self.index]
         return [c for c, _ in known], [w for _, w in known]

