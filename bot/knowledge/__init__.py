@@ -1,6 +1,7 @@
 """What we know: YAML files into frozen, validated values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import Complaint, KnowledgeError, Severity
@@ -14,12 +15,12 @@ SILENCE_FILE = "silence.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Everything that was loaded, with the warnings it earned and the line of each entry in the FAQ's file."""
+    """Everything that was loaded, with the warnings it earned; `lines` as in `LoadedFaq`, `file` is the FAQ's."""
 
     faq: Faq
     silence: tuple[str, ...] = ()
     warnings: tuple[Complaint, ...] = ()
-    lines: dict[str, int] | None = None
+    lines: Mapping[tuple[str, int], int] = field(default_factory=dict)
     file: Path = Path(FAQ_FILE)
 
 

@@ -62,10 +62,13 @@ class Faq(Strict):
 
 @dataclass(frozen=True, slots=True)
 class LoadedFaq:
-    """A sound FAQ, with the warnings that did not keep it from loading and the line of each entry."""
+    """A sound FAQ, with the warnings that did not keep it from loading.
+
+    `lines` has the line of each phrasing by entry and position; position 0 is the question.
+    """
 
     faq: Faq
-    lines: dict[str, int]
+    lines: dict[tuple[str, int], int]
     warnings: tuple[Complaint, ...] = ()
 
 
@@ -84,7 +87,11 @@ def load_faq(file: Path, *, tolerant: bool = False) -> LoadedFaq:
     errors = tuple(c for c in complaints if c.severity is Severity.ERROR)
     if errors:
         raise KnowledgeError(errors)
-    lines = {entry.id: document.mark(("entries", index)).line for index, entry in enumerate(faq.entries)}
+    lines = {
+        (entry.id, position): document.mark(place).line
+        for index, entry in enumerate(faq.entries)
+        for position, (place, _) in enumerate(_phrasing_places(entry, ("entries", index)))
+    }
     return LoadedFaq(faq, lines, complaints)
 
 

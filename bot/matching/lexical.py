@@ -55,6 +55,13 @@ def alike(a: str, b: str) -> float:
     return fuzz.token_sort_ratio(" ".join(words(a)), " ".join(words(b)))
 
 
+def alike_pairs(texts: Sequence[str], likeness: float) -> list[tuple[int, int]]:
+    """Positions (earlier, later) of texts at least so alike as `alike` says."""
+    plain = [" ".join(words(text)) for text in texts]
+    scores = process.cdist(plain, plain, scorer=fuzz.token_sort_ratio, score_cutoff=likeness)
+    return [(int(a), int(b)) for a, b in np.argwhere(scores >= likeness) if a < b]
+
+
 class Vocabulary:
     """The words that the phrasings use, to mend typing errors against."""
 

@@ -1,0 +1,182 @@
+"""`python -m bot`: the command line, and the only place that exits. Heavy parts are imported by the command that needs them."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bot.errors import BotError, KnowledgeError, SettingsError
+from bot.words.catalogue import words
+
+if TYPE_CHECKING:
+    from bot.answers.desk import Desk
+    from bot.knowledge import Knowledge
+    from bot.settings import Settings
+
+say = words()
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def knowledge_option(command: Command) -> Command:
+    folder = click.Path(path_type=Path)
+    return click.option("--knowledge", type=folder, metavar="DIR", help=say("cli-option-knowledge"))(command)
+
+
+@click.group(help=say("cli-help"), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def main() -> None:
+    pass
+
+
+@main.command(help=say("cli-run"))
+@knowledge_option
+def run(knowledge: Path | None) -> None:
+    from bot.cli.build import state_folder
+    from bot.discord_app.run import run_bot
+
+    settings = _settings()
+    token = settings.token()
+    desk = _desk(_load(settings, knowledge), settings)
+    desk.open()
+    run_bot(desk, token, state_folder())
+
+
+@main.command(help=say("cli-demo"))
+@knowledge_option
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help=say("cli-option-port"))
+@click.option("--no-open", is_flag=True, help=say("cli-option-no-open"))
+def demo(knowledge: Path | None, port: int, no_open: bool) -> None:
+    settings = _settings()
+    loaded = _load(settings, knowledge)
+    try:
+        from bot.demo.page import serve
+    except ModuleNotFoundError as error:
+        raise SettingsError("cli-demo-missing") from error
+    serve(_desk(loaded, settings), port=port, open_browser=not no_open, tell=_tell)
+
+
+@main.command(help=say("cli-ask"))
+@knowledge_option
+@click.argument("question", required=False)
+@click.option("--json", "as_json", is_flag=True, help=say("cli-option-json"))
+@click.option("--mode", type=click.Choice(["direct", "ambient"]), default="direct", help=say("cli-option-mode"))
+@click.option("--faq", type=click.Path(path_type=Path), metavar="FILE", help=say("cli-option-faq"))
+@click.option("--silence", type=click.Path(path_type=Path), metavar="FILE", help=say("cli-option-silence"))
+def ask(
+    knowledge: Path | None, question: str | None, as_json: bool, mode: str, faq: Path | None, silence: Path | None
+) -> None:
+    from bot.cli.ask import answer_lines, explained
+    from bot.knowledge import load_files
+
+    settings = _settings()
+    if silence is not None and faq is None:
+        raise BotError("cli-silence-without-faq")
+    if question is None and not as_json:
+        raise BotError("cli-question-missing")
+    loaded = load_files(faq, silence, tolerant=True) if faq else _load(settings, knowledge)
+    desk = _desk(loaded, settings)
+    desk.prepare(_progress())
+    if as_json:
+        with click.open_file("-", encoding="utf-8", errors="replace") as lines:
+            answer_lines(desk, lines, mode, _write_line)
+    else:
+        for line in explained(say, desk, question or "", mode):
+            click.echo(line)
+
+
+@main.command(help=say("cli-check"))
+@knowledge_option
+@click.option("--write-schemas", is_flag=True, help=say("cli-option-write-schemas"))
+def check(knowledge: Path | None, write_schemas: bool) -> None:
+    from bot.cli.check import check_lines
+    from bot.knowledge.schema import write_schemas as write
+
+    directory = knowledge or _settings().knowledge_dir
+    if write_schemas:
+        for file in write(directory):
+            _tell(say("cli-schema-written", file=str(file)))
+    sound, lines = check_lines(say, directory)
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if sound else 1)
+
+
+@main.command(help=say("cli-sync"))
+@knowledge_option
+@click.option("--dry-run", is_flag=True, help=say("cli-option-dry-run"))
+@click.option("--json", "as_json", is_flag=True, help=say("cli-option-sync-json"))
+def sync(knowledge: Path | None, dry_run: bool, as_json: bool) -> None:
+    from bot.cli.build import state_folder
+    from bot.discord_app.run import command_tree_json, sync_commands
+
+    settings = _settings()
+    desk = _desk(_load(settings, knowledge), settings)
+    if as_json:
+        click.echo(command_tree_json(desk))
+    if not dry_run:
+        count = sync_commands(desk, settings.token(), state_folder())
+        _tell(say("cli-synced", count=count))
+
+
+def _settings() -> "Settings":
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    logging.basicConfig(
+        level=settings.log_level.value, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", stream=sys.stderr
+    )
+    # discord.py tells at INFO of every shard and session; its warnings are what a host needs.
+    logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level.value)))
+    return settings
+
+
+def _load(settings: "Settings", knowledge: Path | None) -> "Knowledge":
+    from bot.knowledge import load_knowledge
+
+    return load_knowledge(knowledge or settings.knowledge_dir)
+
+
+def _desk(knowledge: "Knowledge", settings: "Settings") -> "Desk":
+    from bot.cli.build import build_desk
+
+    return build_desk(knowledge, settings)
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Progress on the terminal: a line that rewrites itself for a person, one line at the start for a log."""
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            click.echo("\r" + say("cli-learning", done=done, total=total), nl=done >= total, err=True)
+
+    return show
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _write_line(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def entrance() -> None:
+    """Run a command; what its user has to put right becomes one clear line and exit code 2."""
+    from bot.words.sentences import error_lines
+
+    try:
+        main(prog_name="python -m bot")
+    except KnowledgeError as error:
+        for line in error_lines(say, error):
+            _tell(line)
+        sys.exit(2)
+    except BotError as error:
+        _tell(" ".join(error_lines(say, error)))
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    entrance()

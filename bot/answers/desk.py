@@ -1,0 +1,81 @@
+"""The front desk: hands questions to the current answerer off the event loop, and gets the answerer ready meanwhile."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+
+from bot.answers.answerer import Answerer
+from bot.answers.outcome import Assessment
+from bot.errors import BotError
+from bot.knowledge import Knowledge
+from bot.knowledge.faq import Faq
+from bot.matching.cache import Cache, Progress
+from bot.matching.encoder import Encoder
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Answers questions from any number of members at once.
+
+    `open` returns at once and gets ready in a thread: words first, then meaning. Whoever asks before words are ready waits.
+    """
+
+    def __init__(self, knowledge: Knowledge, cache: Cache, find_encoder: Callable[[], Encoder | None]) -> None:
+        self.knowledge = knowledge
+        self._cache = cache
+        self._find_encoder = find_encoder
+        self._answerer: Answerer | None = None
+        self._failure: BaseException | None = None
+        self._words_ready = threading.Event()
+        self._done = threading.Event()
+
+    @property
+    def faq(self) -> Faq:
+        return self.knowledge.faq
+
+    def open(self, progress: Progress | None = None, finished: Callable[[bool], None] | None = None) -> None:
+        """Start getting ready. `finished` is told, in the thread, whether meaning takes part in the end."""
+        threading.Thread(target=self._get_ready, args=(progress, finished), name="getting-ready", daemon=True).start()
+
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Get ready and return when words and meaning are."""
+        self._get_ready(progress, None)
+        if self._failure is not None:
+            raise self._failure
+
+    def _get_ready(self, progress: Progress | None, finished: Callable[[bool], None] | None) -> None:
+        try:
+            answerer = self._answerer = Answerer(self.knowledge, self._cache)
+            self._words_ready.set()
+            encoder = self._find_encoder()
+            if encoder is not None:
+                answerer.learn_meaning(encoder, progress)
+            if finished:
+                finished(answerer.with_meaning)
+        except BotError as error:
+            self._failure = error
+            log.error("Answering on words alone: %s %s", error.problem, dict(error.details))  # noqa: TRY400 - one line
+        except Exception as error:
+            self._failure = error
+            log.exception("Getting ready failed")
+        finally:
+            self._words_ready.set()
+            self._done.set()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether questions are answered without waiting."""
+        return self._answerer is not None
+
+    def assess(self, message: str, *, words_only: bool = False) -> Assessment:
+        """As `Answerer.assess`; waits until words are ready. For threads; on the event loop use `assess_soon`."""
+        self._words_ready.wait()
+        if self._answerer is None:
+            raise self._failure or RuntimeError("the desk was never opened")
+        return self._answerer.assess(message, words_only=words_only)
+
+    async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
+        """As `assess`, in a thread: the event loop goes on meanwhile."""
+        return await asyncio.to_thread(self.assess, message, words_only=words_only)

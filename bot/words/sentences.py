@@ -1,0 +1,71 @@
+"""Outcomes, complaints and errors as sentences, once for every shell."""
+
+from collections.abc import Iterator
+
+from bot.answers.outcome import Answer, Assessment, Candidate, Outcome, Silence, Suggestion
+from bot.errors import BotError, Complaint, KnowledgeError
+from bot.knowledge.faq import Faq
+from bot.words.catalogue import Words
+
+NOTHING = "none"
+"""How the catalogue is told that a variable has no value: Fluent has no empty one."""
+
+
+def complaint_line(words: Words, complaint: Complaint) -> str:
+    """One line: file, line number, entry, what is wrong and what to do."""
+    variables = {name: _one_line(value) if value != "" else NOTHING for name, value in complaint.details.items()}
+    sentence = words(complaint.problem, **variables)
+    return words(
+        "complaint-at",
+        file=str(complaint.file),
+        line=str(complaint.line or 1),
+        entry=complaint.entry or NOTHING,
+        sentence=_one_line(sentence),
+    )
+
+
+def error_lines(words: Words, error: BotError) -> Iterator[str]:
+    """What the operator has to read: one line, or one for each complaint of a KnowledgeError."""
+    if isinstance(error, KnowledgeError):
+        for complaint in error.complaints:
+            yield complaint_line(words, complaint)
+    variables = {name: _one_line(value) if value != "" else NOTHING for name, value in error.details.items()}
+    yield _one_line(words(error.problem, **variables))
+
+
+def explanation(words: Words, faq: Faq, assessment: Assessment, outcome: Outcome, *, overheard: bool) -> Iterator[str]:
+    """For the terminal: what the bot would do, with what confidence, and why."""
+    match outcome:
+        case Answer(entries=entries):
+            for name in entries:
+                entry = faq.by_id[name]
+                yield f"{words('why-answer')}: {entry.question}"
+                yield from ("", entry.answer, "")
+        case Suggestion(entries=entries, reason=reason):
+            yield f"{words('why-suggestion')}: {words('did-you-mean')}"
+            yield from (f"  - {faq.by_id[name].question}" for name in entries)
+            yield words("why-reason", reason=reason.value)
+        case Silence(reason=reason):
+            yield words("why-silence-ambient" if overheard else "why-silence")
+            yield words("why-reason", reason=reason.value)
+    if assessment.exact:
+        yield words("why-exact", entry=assessment.exact)
+    if not assessment.with_meaning:
+        yield words("why-words-only")
+    if outcome.candidates:
+        yield f"{words('why-candidates')}:"
+    for candidate in outcome.candidates:
+        yield from _candidate_lines(words, candidate)
+
+
+def _candidate_lines(words: Words, candidate: Candidate) -> Iterator[str]:
+    percent = f"{100 * candidate.confidence:5.1f}"
+    line = words("why-candidate", percent=percent, entry=candidate.entry, phrasing=_one_line(candidate.phrasing))
+    yield f"  {line}"
+    for kind, (ridge, best, centroid) in candidate.evidence.items():
+        numbers = {"ridge": f"{ridge:.2f}", "best": f"{best:.2f}", "centroid": f"{centroid:.2f}"}
+        yield f"          {words('why-evidence', kind=kind, **numbers)}"
+
+
+def _one_line(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
