@@ -50,6 +50,8 @@ def run(knowledge: Path | None) -> None:
 def demo(knowledge: Path | None, port: int, no_open: bool) -> None:
     settings = _settings()
     loaded = _load(settings, knowledge)
+    # The simulation makes a client of its own, whose missing intents and voice libraries mean nothing here.
+    logging.getLogger("discord").setLevel(logging.ERROR)
     try:
         from bot.demo.page import serve
     except ModuleNotFoundError as error:

@@ -174,4 +174,11 @@ demo-server = Headphone Corner
 demo-channel = help
 demo-member = riley
 demo-bot = IEM Assistant
-demo-welcome = Hi! This is the real bot in a simulated Discord on your own machine. Mention me ({ $mention }) or reply to me with a question, or type /ask. Try “my left one suddenly went quiet??”
+demo-welcome =
+    {""}**Hi! This is the real bot, in a simulated Discord on your own machine.**
+    Type a question below as you would in a chat, for example:
+    - my left one suddenly went quiet??
+    - foam or silicone
+    - adapter safe?
+
+    Or type **/ask** and watch the questions that fit while you type. In a real server I answer when I am mentioned, replied to or asked with /ask.

@@ -1,0 +1,98 @@
+"""The demo: the real bot in a simulated Discord, shown as a page on this machine."""
+
+import asyncio
+import contextlib
+import signal
+import tempfile
+import webbrowser
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import simcord
+from simcord.preview import Preview
+
+from bot.answers.desk import Desk
+from bot.discord_app.app import Assistant
+from bot.errors import SettingsError
+from bot.words.catalogue import words
+
+WINDOW = {"width": 1280, "height": 860}
+
+
+def serve(desk: Desk, *, port: int, open_browser: bool, tell: Callable[[str], None]) -> None:
+    """Show the page until Ctrl-C. `tell` prints a line for the person who started it."""
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(desk, port, open_browser, tell))
+    tell(words()("cli-demo-ended"))
+
+
+async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str], None]) -> None:
+    say = words()
+    stop = asyncio.Event()
+    _on_interrupt(stop)
+    with tempfile.TemporaryDirectory() as state:
+        client = Assistant(desk, Path(state))
+        # Settling waits for the bot to fall idle; the first question may wait for the words to be ready.
+        async with simcord.run(client, settle_timeout=60.0) as env:
+            preview = await _furnished(env, client, port)
+            try:
+                async with preview:
+                    tell(say("cli-demo-open", url=preview.url))
+                    _get_ready(desk, tell)
+                    if open_browser:
+                        webbrowser.open(preview.url)
+                    await _until_either(stop, preview)
+            except simcord.SetupError as error:
+                raise SettingsError("cli-demo-port", port=port) from error
+
+
+async def _furnished(env: simcord.Env, client: Assistant, port: int) -> Preview:
+    """A server with a help channel, a member, and the bot's greeting in it."""
+    say = words()
+    env.backend.advance_clock((datetime.now(UTC) - env.now()).total_seconds())
+    guild = env.create_guild(say("demo-server"))
+    channel = guild.create_text_channel(say("demo-channel"))
+    # The page cannot complete an @mention, so that what is typed here goes to the bot without one.
+    client.own_channels.add(channel.id)
+    member = guild.add_member(env.create_user(say("demo-member"), global_name=say("demo-member").capitalize()))
+    await env.settle()
+    if client.user:
+        await client.user.edit(username=say("demo-bot"))
+    greeted = client.get_partial_messageable(channel.id)
+    await greeted.send(say("demo-welcome"))
+    await env.settle()
+    return env.preview(channel, viewers=[member], layout="channel", port=port, **WINDOW)
+
+
+def _get_ready(desk: Desk, tell: Callable[[str], None]) -> None:
+    say = words()
+    told: list[int] = []
+
+    def progress(done: int, total: int) -> None:
+        if not told:
+            tell(say("cli-demo-learning"))
+        tenth = 10 * done // total
+        if tenth not in told:
+            told.append(tenth)
+            tell(say("cli-learning", done=done, total=total))
+
+    def finished(with_meaning: bool) -> None:
+        tell(say("cli-demo-ready" if with_meaning else "cli-words-only"))
+
+    desk.open(progress, finished)
+
+
+def _on_interrupt(stop: asyncio.Event) -> None:
+    """Ctrl-C closes the page's connections before the process ends; Windows has no such handlers and just ends."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+
+
+async def _until_either(stop: asyncio.Event, preview: Preview) -> None:
+    """Until Ctrl-C, or until the page's own "End preview session"."""
+    waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(preview.wait_closed())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()

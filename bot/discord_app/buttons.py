@@ -1,0 +1,59 @@
+"""Buttons that work after a restart: all they need stands in their ids."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Self
+
+import discord
+
+from bot.discord_app.render import answer_embed, button_label
+from bot.knowledge.faq import Entry, Faq
+from bot.words.catalogue import words
+
+PICK = re.compile(r"pick:(?P<asker>[0-9]{1,20}):(?P<entry>[A-Za-z0-9._-]{1,64})")
+
+
+class PickButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=PICK):
+    """One of the entries of "did you mean": its asker's press turns the message into the answer."""
+
+    def __init__(self, asker: int, entry: str, label: str = "…") -> None:
+        super().__init__(
+            discord.ui.Button(
+                label=label, style=discord.ButtonStyle.secondary, custom_id=f"pick:{asker}:{entry}"
+            )
+        )
+        self.asker = asker
+        self.entry = entry
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /  # noqa: ARG003
+    ) -> Self:
+        return cls(int(match["asker"]), match["entry"])
+
+    async def callback(self, interaction: discord.Interaction) -> Any:
+        say = words()
+        entry = current_faq(interaction).by_id.get(self.entry)
+        if entry is None:
+            await interaction.response.send_message(say("entry-gone"), ephemeral=True)
+        elif interaction.user.id == self.asker:
+            await interaction.response.edit_message(content=None, embed=answer_embed(entry), view=None)
+        else:
+            await interaction.response.send_message(
+                say("answered-privately"), embed=answer_embed(entry), ephemeral=True
+            )
+
+
+def suggestion_view(entries: Sequence[Entry], asker: int) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for entry in entries:
+        view.add_item(PickButton(asker, entry.id, button_label(entry)))
+    return view
+
+
+def current_faq(interaction: discord.Interaction) -> Faq:
+    """The FAQ as it is now: a button may be older than an entry, or outlive it."""
+    from bot.discord_app.app import Assistant
+
+    assert isinstance(interaction.client, Assistant)  # noqa: S101 - the buttons are registered by this client only
+    return interaction.client.desk.faq
