@@ -1,4 +1,7 @@
-"""`python -m bot`: the command line, and the only place that exits. Heavy parts are imported by the command that needs them."""
+"""`python -m bot`: the command line, and the only place that exits.
+
+Heavy parts are imported by the command that needs them, so that `--help` comes at once.
+"""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""Our own error tree, and the complaints that knowledge files earn. Reasons are codes; sentences live in `bot.words`."""
+"""Our own error tree, and the complaints that knowledge files earn: codes, whose sentences live in `bot.words`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -10,13 +10,15 @@ QUOTED_REST = re.compile(r"^>>> .*", re.DOTALL | re.MULTILINE)
 QUOTED_LINE = re.compile(r"^> .*$", re.MULTILINE)
 MENTION = re.compile(r"<(?:@[!&]?|#|/[^:>]{1,64}:|a?:\w{1,64}:|t:|id:)[^<>\s]{0,40}>")
 LINK = re.compile(r"<?https?://\S+", re.IGNORECASE)
-SPOILER_OR_STYLE = re.compile(r"\|\||\*\*|__|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^\s*(?:#{1,3}|-#|[-*])\s", re.MULTILINE)
+SPOILER_OR_STYLE = re.compile(
+    r"\|\||\*\*|__|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^\s*(?:#{1,3}|-#|[-*])\s", re.MULTILINE
+)
 WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
 
 def spoken(message: str) -> str:
-    """What the author of a Discord message said: without code, quoted lines, links, mentions, emoji names and styling."""
+    """What the author of a Discord message said: no code, quoted lines, links, mentions, emoji names and styling."""
     for pattern in (CODE_BLOCK, QUOTED_REST, QUOTED_LINE, LINK, MENTION, INLINE_CODE):
         message = pattern.sub(" ", message)
     message = SPOILER_OR_STYLE.sub(" ", message)
@@ -25,7 +27,7 @@ def spoken(message: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def comparable(text: str) -> str:
-    """Letters as they compare: compatibility forms, case and accents folded, invisible characters gone, spaces single."""
+    """A text as it compares: compatibility forms, case and accents folded, no invisible characters, single spaces."""
     text = unicodedata.normalize("NFKD", text.translate(QUOTES)).casefold()
     return " ".join("".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf")).split())
 

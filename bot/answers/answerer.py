@@ -40,9 +40,9 @@ class _Meaning:
 
 
 class Answerer:
-    """Assesses texts against one FAQ. Reading is safe from several threads; a new FAQ gets a new Answerer.
+    """Assesses texts against one FAQ, from any number of threads; a new FAQ gets a new Answerer.
 
-    Creating one makes words ready (a few seconds); `learn_meaning` adds the encoder's part, and may run beside `assess`.
+    Creating one makes words ready (a few seconds); `learn_meaning` adds the encoder's part and may run meanwhile.
     """
 
     def __init__(self, knowledge: Knowledge, cache: Cache) -> None:
@@ -63,14 +63,14 @@ class Answerer:
         return self._meaning is not None
 
     def learn_meaning(self, encoder: Encoder, progress: Progress | None = None) -> None:
-        """Embed what is not embedded yet, learn the weights, and from then on use them. Blocks; call it from a thread."""
+        """Embed what is not embedded yet, learn the weights, and use both from then on. Takes a minute at worst."""
         with self._learning:
             vectors = self._cache.embeddings(encoder, self._corpus.texts, progress)
             ranker = MeaningRanker(self._words.ranker, vectors)
             self._meaning = _Meaning(ranker, self._judge_for(ranker, encoder.name), encoder)
 
     def assess(self, message: str, *, words_only: bool = False) -> Assessment:
-        """What the FAQ has for a message as a member sent it. `words_only` leaves the encoder out: fast, for autocomplete."""
+        """What the FAQ has for a message as a member sent it. `words_only` is fast: for autocomplete."""
         question = spoken(message[:QUESTION_MOST])
         same = bare(question)
         meaning = None if words_only else self._meaning

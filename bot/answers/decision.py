@@ -17,7 +17,7 @@ class Policy:
     """When to speak, in terms of the chance that the entry is the right one to show."""
 
     outside_odds: float
-    """Log of how much likelier a message is not for the FAQ here than in the silence list's share of all known texts."""
+    """Log of how much likelier a message is not for the FAQ here than among the texts the weights were learned from."""
     answer_from: float
     """Answer from this confidence on."""
     lead: float
@@ -27,7 +27,7 @@ class Policy:
     suggest_most: int = 3
 
 
-DIRECT = Policy(outside_odds=-2.0, answer_from=0.5, lead=0.1, suggest_from=0.06)
+DIRECT = Policy(outside_odds=-1.5, answer_from=0.6, lead=0.1, suggest_from=0.06)
 """Asked by name: few such messages are not meant for the FAQ, and a wrong answer is put right by asking again."""
 
 AMBIENT = Policy(outside_odds=0.0, answer_from=0.95, lead=0.5, suggest_from=None)

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class Desk:
     """Answers questions from any number of members at once.
 
-    `open` returns at once and gets ready in a thread: words first, then meaning. Whoever asks before words are ready waits.
+    `open` returns at once and gets ready in a thread: words first, then meaning. Whoever asks too early waits.
     """
 
     def __init__(self, knowledge: Knowledge, cache: Cache, find_encoder: Callable[[], Encoder | None]) -> None:

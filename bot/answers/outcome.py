@@ -30,7 +30,7 @@ class Candidate:
     confidence: float
     phrasing: str
     evidence: Mapping[str, tuple[float, ...]]
-    """By kind of likeness ("words", "meaning"): prediction, mean of the best three, centroid (see `matching.evidence`)."""
+    """By kind of likeness, words or meaning: prediction, mean of the best three, centroid (see `matching.evidence`)."""
 
 
 @dataclass(frozen=True)

@@ -40,18 +40,22 @@ def _text(line: str, number: int) -> str:
 
 def as_json(outcome: Outcome) -> dict[str, object]:
     """An outcome for programs: what was decided, the entries to show, and the ranking behind it."""
-    match outcome:
-        case Answer(entries=entries):
-            name, answers = "answer", list(entries)
-        case Suggestion():
-            name, answers = "suggest", []
-        case Silence():
-            name, answers = "silent", []
+    answers = list(outcome.entries) if isinstance(outcome, Answer) else []
     ranking = [{"entry": c.entry, "confidence": round(c.confidence, 6)} for c in outcome.candidates]
     return {
-        "outcome": name,
+        "outcome": _name(outcome),
         "entry": answers[0] if answers else None,
         "answers": answers,
         "confidence": ranking[0]["confidence"] if ranking else 0.0,
         "candidates": ranking,
     }
+
+
+def _name(outcome: Outcome) -> str:
+    match outcome:
+        case Answer():
+            return "answer"
+        case Suggestion():
+            return "suggest"
+        case Silence():
+            return "silent"

@@ -17,8 +17,6 @@ from bot.discord_app.app import Assistant
 from bot.errors import SettingsError
 from bot.words.catalogue import words
 
-WINDOW = {"width": 1280, "height": 860}
-
 
 def serve(desk: Desk, *, port: int, open_browser: bool, tell: Callable[[str], None]) -> None:
     """Show the page until Ctrl-C. `tell` prints a line for the person who started it."""
@@ -62,7 +60,7 @@ async def _furnished(env: simcord.Env, client: Assistant, port: int) -> Preview:
     greeted = client.get_partial_messageable(channel.id)
     await greeted.send(say("demo-welcome"))
     await env.settle()
-    return env.preview(channel, viewers=[member], layout="channel", port=port, **WINDOW)
+    return env.preview(channel, viewers=[member], layout="channel", port=port)
 
 
 def _get_ready(desk: Desk, tell: Callable[[str], None]) -> None:

@@ -90,9 +90,7 @@ class Asking(commands.Cog):
             await interaction.response.send_message(ephemeral=private or isinstance(outcome, Silence), **parts)
 
     @ask.autocomplete("question")
-    async def matching_questions(
-        self, _: discord.Interaction, typed: str
-    ) -> list[app_commands.Choice[str]]:
+    async def matching_questions(self, _: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The questions that fit what is typed so far, best first; before anything is typed, the FAQ's first ones."""
         faq = self.desk.faq
         if not typed.strip():

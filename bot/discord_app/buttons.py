@@ -18,20 +18,22 @@ class PickButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=PICK):
 
     def __init__(self, asker: int, entry: str, label: str = "…") -> None:
         super().__init__(
-            discord.ui.Button(
-                label=label, style=discord.ButtonStyle.secondary, custom_id=f"pick:{asker}:{entry}"
-            )
+            discord.ui.Button(label=label, style=discord.ButtonStyle.secondary, custom_id=f"pick:{asker}:{entry}")
         )
         self.asker = asker
         self.entry = entry
 
     @classmethod
     async def from_custom_id(
-        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /  # noqa: ARG003
+        cls,
+        _interaction: discord.Interaction,
+        _item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
     ) -> Self:
         return cls(int(match["asker"]), match["entry"])
 
-    async def callback(self, interaction: discord.Interaction) -> Any:
+    async def callback(self, interaction: discord.Interaction) -> None:
         say = words()
         entry = current_faq(interaction).by_id.get(self.entry)
         if entry is None:

@@ -1,4 +1,4 @@
-"""Outcomes into what Discord shows. Pure: values in, embeds and texts out; every limit of Discord's is kept here, by clipping."""
+"""Outcomes into what Discord shows. Pure: values in, embeds and texts out; Discord's limits are kept here."""
 
 import discord
 

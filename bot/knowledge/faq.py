@@ -1,11 +1,11 @@
 """The FAQ: entries as moderators write them, checked, frozen and trusted from here on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from pydantic import Field
 
@@ -72,7 +72,7 @@ class LoadedFaq:
     warnings: tuple[Complaint, ...] = ()
 
 
-TOLERATED = frozenset({"phrasing-in-two", "answer-too-long", "question-too-long"})
+TOLERATED = frozenset({"phrasing-in-two", "answer-too-long", "question-too-long", "no-words"})
 """What is a mistake in our own FAQ but only a warning in one that was written for another purpose."""
 
 
@@ -96,43 +96,70 @@ def load_faq(file: Path, *, tolerant: bool = False) -> LoadedFaq:
 
 
 def _softened(complaint: Complaint) -> Complaint:
-    return Complaint(
-        complaint.file, complaint.line, complaint.problem, complaint.details, complaint.entry, Severity.WARNING
-    )
+    return replace(complaint, severity=Severity.WARNING)
 
 
 def _crosscheck(document: Document, faq: Faq) -> Iterator[Complaint]:
     """What no single value shows: ids and phrasings used twice, ids that lead nowhere, texts too long to show."""
     ids: dict[str, int] = {}
-    owners: dict[str, tuple[str, int]] = {}
+    owners: dict[str, tuple[str, Place]] = {}
     for index, entry in enumerate(faq.entries):
         place: Place = ("entries", index)
-
-        def complain(
-            place: Place, problem: str, severity: Severity = Severity.ERROR, *, entry: str = entry.id, **details: str | int
-        ) -> Complaint:
-            return Complaint(document.file, document.mark(place).line, problem, details, entry, severity)
-
-        line = document.mark((*place, "id")).line
+        complain = partial(_complain, document, entry.id)
         if entry.id in ids:
             yield complain((*place, "id"), "id-twice", id=entry.id, first=ids[entry.id])
-        ids.setdefault(entry.id, line)
-        if len(entry.answer) > ANSWER_MAX:
-            yield complain((*place, "answer"), "answer-too-long", length=len(entry.answer), most=ANSWER_MAX)
-        if len(entry.question) > QUESTION_MAX:
-            yield complain((*place, "question"), "question-too-long", length=len(entry.question), most=QUESTION_MAX)
-        for target, related in enumerate(entry.related):
-            if related not in faq.by_id:
-                yield complain((*place, "related", target), "related-missing", id=related)
-            elif related == entry.id:
-                yield complain((*place, "related", target), "related-self", id=related)
-        for where, phrasing in _phrasing_places(entry, place):
-            same = bare(phrasing)
-            owner, first = owners.setdefault(same, (entry.id, document.mark(where).line))
-            if owner != entry.id:
-                yield complain(where, "phrasing-in-two", text=phrasing, other=owner, first=first)
-            elif first != document.mark(where).line:
-                yield complain(where, "phrasing-twice", Severity.WARNING, text=phrasing, first=first)
+        ids.setdefault(entry.id, document.mark((*place, "id")).line)
+        yield from _length_complaints(complain, entry, place)
+        yield from _related_complaints(complain, entry, place, faq)
+        yield from _phrasing_complaints(complain, entry, place, owners, document)
+
+
+class _Complain(Protocol):
+    def __call__(
+        self, place: Place, problem: str, severity: Severity = Severity.ERROR, **details: str | int
+    ) -> Complaint: ...
+
+
+def _complain(
+    document: Document,
+    entry: str,
+    place: Place,
+    problem: str,
+    severity: Severity = Severity.ERROR,
+    **details: str | int,
+) -> Complaint:
+    return Complaint(document.file, document.mark(place).line, problem, details, entry, severity)
+
+
+def _length_complaints(complain: _Complain, entry: Entry, place: Place) -> Iterator[Complaint]:
+    if len(entry.answer) > ANSWER_MAX:
+        yield complain((*place, "answer"), "answer-too-long", length=len(entry.answer), most=ANSWER_MAX)
+    if len(entry.question) > QUESTION_MAX:
+        yield complain((*place, "question"), "question-too-long", length=len(entry.question), most=QUESTION_MAX)
+
+
+def _related_complaints(complain: _Complain, entry: Entry, place: Place, faq: Faq) -> Iterator[Complaint]:
+    for position, related in enumerate(entry.related):
+        if related not in faq.by_id:
+            yield complain((*place, "related", position), "related-missing", id=related)
+        elif related == entry.id:
+            yield complain((*place, "related", position), "related-self", id=related)
+
+
+def _phrasing_complaints(
+    complain: _Complain, entry: Entry, place: Place, owners: dict[str, tuple[str, Place]], document: Document
+) -> Iterator[Complaint]:
+    for where, phrasing in _phrasing_places(entry, place):
+        same = bare(phrasing)
+        if not same:
+            yield complain(where, "no-words", text=phrasing)
+            continue
+        owner, first = owners.setdefault(same, (entry.id, where))
+        line = document.mark(first).line
+        if owner != entry.id:
+            yield complain(where, "phrasing-in-two", text=phrasing, other=owner, first=line)
+        elif first != where:
+            yield complain(where, "phrasing-twice", Severity.WARNING, text=phrasing, first=line)
 
 
 def _phrasing_places(entry: Entry, place: Place) -> Iterator[tuple[Place, str]]:

@@ -1,7 +1,6 @@
 """The silence list: messages the bot must not answer when nobody asked it."""
 
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field
 

@@ -1,4 +1,7 @@
-"""What took long to work out, kept on disk by content: embeddings and learned weights. A lost or broken file costs time, nothing else."""
+"""What took long to work out, kept on disk by content: embeddings and learned weights.
+
+A lost or broken file costs time, nothing else.
+"""
 
 import hashlib
 import io
@@ -46,7 +49,9 @@ class Cache:
         kept = self._read_embeddings(file)
         digests = [_digest(text) for text in texts]
         # Alike lengths go together: a batch takes as long as its longest text.
-        missing = sorted({d: t for d, t in zip(digests, texts, strict=True) if d not in kept}.items(), key=lambda i: len(i[1]))
+        missing = sorted(
+            {d: t for d, t in zip(digests, texts, strict=True) if d not in kept}.items(), key=lambda i: len(i[1])
+        )
         unsaved = 0
         for start in range(0, len(missing), BATCH):
             batch = missing[start : start + BATCH]

@@ -1,14 +1,15 @@
 """From evidence to a probability: one small model, learned from the knowledge itself.
 
-Each key gets a utility, a weighted sum of its evidence; "none of them" gets one, too, from what speaks for the background
-and from how good the best key is. The probability of each is its share of the exponentials (a conditional logit with an
-outside option; McFadden 1974). The weights are those that make the knowledge's own phrasings and silence list most
-probable, each judged by evidence that has not seen it.
+Each key gets a utility, a weighted sum of its evidence; "none of them" gets one, too, from what speaks for the
+background and from how good the best key is. The probability of each is its share of the exponentials: a conditional
+logit with an outside option (McFadden 1974). The weights are those that make the knowledge's own phrasings and silence
+list most probable, each judged by evidence that has not seen it.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import optimize
 
 from bot.matching.evidence import Whole
@@ -30,11 +31,14 @@ class Judge:
     def utilities(self, evidence: Floats) -> tuple[Floats, Floats]:
         """Utility of every key, shape (texts, keys), and of "none of them", shape (texts,)."""
         scaled = (evidence - self.centre) / self.spread
-        return scaled[:, :-1] @ self.key_weights, _outside(scaled) @ self.outside_weights
+        return (
+            np.asarray(scaled[:, :-1] @ self.key_weights, np.float32),
+            np.asarray(_outside(scaled) @ self.outside_weights, np.float32),
+        )
 
 
 def _outside(scaled: Floats) -> Floats:
-    """What the utility of "none of them" is made of: the background's evidence, the best key's in each part, and 1."""
+    """What the utility of "none of them" is made of: the background's evidence, the best of each part, and 1."""
     best = scaled[:, :-1].max(1)
     return np.concatenate([scaled[:, -1], best, np.ones((len(scaled), 1), np.float32)], axis=1)
 
@@ -42,8 +46,8 @@ def _outside(scaled: Floats) -> Floats:
 def learn(evidence: Floats, owners: Whole, weights: Floats) -> Judge:
     """The judge that makes the true owners most probable.
 
-    `evidence` has shape (texts, keys + 1, parts) and comes from models that have not seen the text; an owner equal to the
-    number of keys means "none of them"; `weights` tells how much each text counts.
+    `evidence` has shape (texts, keys + 1, parts) and comes from models that have not seen the text; an owner equal to
+    the number of keys means "none of them"; `weights` tells how much each text counts.
     """
     keys = evidence.shape[1] - 1
     parts = evidence.shape[2]
@@ -54,7 +58,7 @@ def learn(evidence: Floats, owners: Whole, weights: Floats) -> Judge:
     share = (weights / weights.sum()).astype(np.float64)
     rows = np.arange(len(owners))
 
-    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         utilities = np.concatenate(
             [scaled[:, :keys] @ parameters[:parts], (outside @ parameters[parts:])[:, None]], axis=1
         )
@@ -65,7 +69,9 @@ def learn(evidence: Floats, owners: Whole, weights: Floats) -> Judge:
         residual = chances
         residual[rows, owners] -= 1
         residual *= share[:, None]
-        slope = np.concatenate([np.einsum("tk,tkp->p", residual[:, :keys], scaled[:, :keys]), outside.T @ residual[:, keys]])
+        slope = np.concatenate(
+            [np.einsum("tk,tkp->p", residual[:, :keys], scaled[:, :keys]), outside.T @ residual[:, keys]]
+        )
         return float(surprise + DECAY * parameters @ parameters), slope + 2 * DECAY * parameters
 
     start = np.concatenate([np.full(parts, 0.5), np.zeros(outside.shape[1])])

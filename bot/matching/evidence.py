@@ -16,7 +16,7 @@ from bot.matching.lexical import Floats
 Whole = NDArray[np.int64]
 
 PARTS = 3
-"""Numbers a key gets from each kind of likeness: what ridge regression predicts, mean of its best three, its centroid."""
+"""Numbers a key gets from each kind of likeness: ridge regression, mean of its best three, its centroid."""
 
 BEST = 3
 
@@ -33,7 +33,7 @@ def ridge(gram: Floats, owners: Whole, columns: int, penalty: float) -> Floats:
 
 
 def ridge_of_vectors(vectors: Floats, owners: Whole, columns: int, penalty: float) -> Floats:
-    """The same where similarities are products of short vectors: solved in their few dimensions (Woodbury's identity)."""
+    """The same where similarities are products of short vectors: solved in few dimensions (Woodbury's identity)."""
     targets = _targets(owners, columns)
     small = vectors.T @ vectors + np.float32(penalty) * np.eye(vectors.shape[1], dtype=np.float32)
     inner = linalg.solve(small, vectors.T @ targets, assume_a="pos", check_finite=False)
@@ -47,7 +47,7 @@ def _targets(owners: Whole, columns: int) -> Floats:
 
 
 class Evidence:
-    """What similarities to known texts say for each key. `owners` gives each text's key as a number; the last is the background."""
+    """What similarities to known texts say for each key. `owners` has each text's key as a number."""
 
     def __init__(self, gram: Floats, weights: Floats, owners: Whole) -> None:
         self._weights = weights
@@ -65,7 +65,7 @@ class Evidence:
         self._centroids = membership
 
     def of(self, similarities: Floats) -> Floats:
-        """Evidence for each text, shape (texts, keys + 1, PARTS), from its similarities of shape (texts, known texts)."""
+        """Evidence of shape (texts, keys + 1, PARTS) from similarities of shape (texts, known texts)."""
         result = np.empty((len(similarities), len(self._groups), PARTS), np.float32)
         result[..., 0] = similarities @ self._weights
         result[..., 1] = self._best(similarities)

@@ -1,14 +1,15 @@
 """Words and letters: texts as sparse vectors, and how near a text is to each of many phrasings.
 
 The recipe was chosen by measuring (see README, "How good is it?"): stemmed words and word pairs beside letter groups
-inside words, TF-IDF weighted; whatever the phrasings have never seen still counts in the length of the question, so that
-a message full of foreign words comes near nothing.
+inside words, TF-IDF weighted; whatever the phrasings have never seen still counts in the length of the question, so
+that a message full of foreign words comes near nothing.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -36,7 +37,7 @@ def stem(word: str) -> str:
 def word_features(terms: Sequence[str]) -> Counter[str]:
     """Stems and pairs of neighbouring stems; a pair is written as one, so that "ear buds" meets "earbuds"."""
     stems = [stem(term) for term in terms]
-    return Counter(stems + [a + b for a, b in zip(stems, stems[1:], strict=False)])
+    return Counter(stems + [a + b for a, b in pairwise(stems)])
 
 
 @lru_cache(maxsize=65_536)

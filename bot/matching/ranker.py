@@ -1,4 +1,4 @@
-"""Ranks keys for a text. It sees phrasings and their keys, never an FAQ entry: anything with names can be found with it."""
+"""Ranks keys for a text. It sees phrasings and keys, never an FAQ entry: anything with names can be found with it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Ranking:
         """The phrasing of a key that comes nearest, all kinds of likeness taken together."""
         group = np.flatnonzero(self.corpus.owners == number)
         together = sum((near[group] for near in self.similarities.values()), np.zeros(len(group), np.float32))
-        return self.corpus.texts[group[int(np.argmax(together))]]
+        return self.corpus.texts[int(group[np.argmax(together)])]
 
     def parts(self, number: int) -> dict[str, tuple[float, ...]]:
         """The evidence for a key, by kind of likeness."""
@@ -168,7 +168,9 @@ def learn_judge(ranker: WordsRanker | MeaningRanker, seed: int = 0) -> Judge:
     truth = owners[np.concatenate([judged for _, judged in rounds])]
     weights = np.ones(len(truth), np.float32)
     if len(words.corpus.background) == 0 and columns > 2:
-        novel_rounds = [(rows := np.flatnonzero(np.isin(owners, part)), rows) for part in _dealt(deal.permutation(columns - 1))]
+        novel_rounds = [
+            (rows := np.flatnonzero(np.isin(owners, part)), rows) for part in _dealt(deal.permutation(columns - 1))
+        ]
         novel = _left_out(ranker.kinds, owners, columns, novel_rounds)
         each = NOVEL_SHARE / (1 - NOVEL_SHARE) * len(truth) / len(novel)
         seen = np.concatenate([seen, novel])
@@ -181,16 +183,11 @@ def _dealt(shuffled: Whole) -> list[Whole]:
     return [part for part in np.array_split(shuffled, FOLDS) if len(part)]
 
 
-def _left_out(
-    kinds: Mapping[str, _Kind], owners: Whole, columns: int, rounds: Sequence[tuple[Whole, Whole]]
-) -> Floats:
+def _left_out(kinds: Mapping[str, _Kind], owners: Whole, columns: int, rounds: Sequence[tuple[Whole, Whole]]) -> Floats:
     """Evidence for the judged rows of each round from a model without the left-out rows, in the order of the rounds."""
     found = []
     for left_out, rows in rounds:
         rest = np.setdiff1d(np.arange(len(owners)), left_out)
-        parts = [
-            kind.evidence(owners, columns, rest).of(kind.gram[np.ix_(rows, rest)]) for kind in kinds.values()
-        ]
+        parts = [kind.evidence(owners, columns, rest).of(kind.gram[np.ix_(rows, rest)]) for kind in kinds.values()]
         found.append(np.concatenate(parts, axis=2))
     return np.concatenate(found)
-

@@ -83,6 +83,7 @@ answer-too-long = the answer has { $length } characters; shorten it to { $most }
 question-too-long = the question has { $length } characters; shorten it to { $most } or fewer
 related-missing = “related” names “{ $id }”, but there is no such entry; correct or remove it
 related-self = “related” names the entry itself; remove it
+no-words = “{ $text }” has no word in it that could be compared; write a question
 phrasing-in-two = “{ $text }” also stands in entry “{ $other }” (line { $first }); keep it where its answer fits best
 phrasing-twice = “{ $text }” already stands in line { $first }; remove one of the two
 silenced-phrasing = the silence list has “{ $text }”, which is a phrasing of this entry; remove it from one of the two

@@ -1,6 +1,6 @@
 """Outcomes, complaints and errors as sentences, once for every shell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.answers.outcome import Answer, Assessment, Candidate, Outcome, Silence, Suggestion
 from bot.errors import BotError, Complaint, KnowledgeError
@@ -13,8 +13,7 @@ NOTHING = "none"
 
 def complaint_line(words: Words, complaint: Complaint) -> str:
     """One line: file, line number, entry, what is wrong and what to do."""
-    variables = {name: _one_line(value) if value != "" else NOTHING for name, value in complaint.details.items()}
-    sentence = words(complaint.problem, **variables)
+    sentence = words(complaint.problem, **_variables(complaint.details))
     return words(
         "complaint-at",
         file=str(complaint.file),
@@ -29,8 +28,7 @@ def error_lines(words: Words, error: BotError) -> Iterator[str]:
     if isinstance(error, KnowledgeError):
         for complaint in error.complaints:
             yield complaint_line(words, complaint)
-    variables = {name: _one_line(value) if value != "" else NOTHING for name, value in error.details.items()}
-    yield _one_line(words(error.problem, **variables))
+    yield _one_line(words(error.problem, **_variables(error.details)))
 
 
 def explanation(words: Words, faq: Faq, assessment: Assessment, outcome: Outcome, *, overheard: bool) -> Iterator[str]:
@@ -67,5 +65,10 @@ def _candidate_lines(words: Words, candidate: Candidate) -> Iterator[str]:
         yield f"          {words('why-evidence', kind=kind, **numbers)}"
 
 
-def _one_line(value: object) -> object:
-    return " ".join(value.split()) if isinstance(value, str) else value
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _variables(details: Mapping[str, str | int]) -> dict[str, str | int]:
+    """A complaint's details as the catalogue takes them: each on one line, nothing as NOTHING."""
+    return {name: (_one_line(value) or NOTHING) if isinstance(value, str) else value for name, value in details.items()}
