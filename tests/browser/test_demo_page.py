@@ -1,0 +1,47 @@
+"""The demo as a newcomer meets it: in a real browser, at a desk and on a phone."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from bench.demo_page import COMPOSER, MESSAGE, browser_page, running_demo, say
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="needs Chromium (Debian: apt install chromium); .ci/run installs it"
+)
+
+
+@pytest.fixture(params=[(1280, 860), (390, 844)], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest, small_folder: Path, tmp_path: Path) -> Iterator[Page]:
+    environment = os.environ | {"ENCODER": "none", "XDG_CACHE_HOME": str(tmp_path)}
+    with (
+        running_demo("--knowledge", str(small_folder), environment=environment) as address,
+        browser_page(address, *request.param) as opened,
+    ):
+        yield opened
+
+
+def test_a_typed_question_is_answered(page: Page) -> None:
+    assert "Swap the cable sides first" in say(page, "the left earpiece is dead")
+
+
+def test_ask_offers_the_questions_that_fit_while_typing(page: Page) -> None:
+    page.locator(COMPOSER).press_sequentially("/ask")
+    page.wait_for_timeout(300)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    page.keyboard.type("burn")
+    page.get_by_text("Is burn-in real?").first.wait_for()
+    assert page.get_by_text("Is burn-in real?").first.is_visible()
+
+
+def test_a_pressed_suggestion_becomes_the_answer(page: Page) -> None:
+    asked = say(page, "clean or burn")
+    assert "Is it one of these?" in asked
+    page.locator(MESSAGE).last.get_by_role("button").first.click()
+    page.locator(MESSAGE).last.get_by_role("button").first.wait_for(state="detached")
+    assert "Is it one of these?" not in page.locator(MESSAGE).last.inner_text()

@@ -1,0 +1,113 @@
+"""A simulated server with the bot and two members in it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import discord
+import pytest
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+
+from bot.answers.desk import Desk
+from bot.discord_app.app import Assistant
+from bot.knowledge import Knowledge
+from bot.knowledge.faq import Entry, Faq
+from bot.matching.cache import Cache
+from bot.matching.encoder import Encoder
+
+COLOURS = ("red", "blue", "green", "white", "black")
+THANKS = ("thanks!", "thank you, that helped", "got it")
+
+
+def marking(colour: str) -> Entry:
+    return Entry(
+        id=f"marking-{colour}",
+        question=f"What does the {colour} marking mean?",
+        alternatives=(f"there is a {colour} dot on it", f"meaning of the {colour} dot"),
+        answer=f"The {colour} marking is only decoration.",
+    )
+
+
+@pytest.fixture
+def knowledge(small_knowledge: Knowledge) -> Knowledge:
+    """The small FAQ with five entries more that differ in one word, and with thanks to stay silent on."""
+    entries = (*small_knowledge.faq.entries, *map(marking, COLOURS))
+    return replace(small_knowledge, faq=Faq(entries=entries), silence=(*small_knowledge.silence, *THANKS))
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    """Keeps what was learned from an FAQ, so that it is learned once and not for every test."""
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def open_desk(shared_cache: Cache) -> Callable[..., Desk]:
+    """A desk that is ready to answer; on words alone unless an encoder is given."""
+
+    def ready(knowledge: Knowledge, encoder: Encoder | None = None) -> Desk:
+        desk = Desk(knowledge, shared_cache, lambda: encoder)
+        desk.prepare()
+        return desk
+
+    return ready
+
+
+@pytest.fixture
+def desk(open_desk: Callable[..., Desk], knowledge: Knowledge) -> Desk:
+    return open_desk(knowledge)
+
+
+@pytest.fixture
+def state_folder(tmp_path: Path) -> Path:
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def simcord_bot(desk: Desk, state_folder: Path) -> Assistant:
+    return Assistant(desk, state_folder)
+
+
+@pytest.fixture
+def env(simcord_env: Env) -> Env:
+    return simcord_env
+
+
+@pytest.fixture
+async def guild(env: Env) -> GuildHandle:
+    return env.create_guild()
+
+
+@pytest.fixture
+async def channel(guild: GuildHandle) -> ChannelHandle:
+    return guild.create_text_channel("general")
+
+
+@pytest.fixture
+async def alice(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - who joins sees it
+    return guild.add_member(env.create_user("alice"))
+
+
+@pytest.fixture
+async def bob(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - who joins sees it
+    return guild.add_member(env.create_user("bob"))
+
+
+@pytest.fixture
+def mention(env: Env, channel: ChannelHandle) -> Callable[[MemberActor, str], Awaitable[discord.Message]]:
+    """A member mentions the bot and says something."""
+
+    async def send(member: MemberActor, text: str) -> discord.Message:
+        return await member.send(channel, f"<@{env.bot.user.id}> {text}")
+
+    return send
+
+
+@pytest.fixture
+def said(env: Env) -> Callable[[ChannelHandle], list[discord.Message]]:
+    """What the bot wrote into a channel for all to see, oldest first."""
+
+    def messages(place: ChannelHandle) -> list[discord.Message]:
+        return [message for message in place.history() if message.author.id == env.bot.user.id]
+
+    return messages
