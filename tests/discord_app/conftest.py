@@ -74,6 +74,16 @@ def env(simcord_env: Env) -> Env:
 
 
 @pytest.fixture
+def start(env: Env, open_desk: Callable[..., Desk], state_folder: Path) -> Callable[[Knowledge], Awaitable[None]]:
+    """Start the bot again, a fresh client, with another FAQ."""
+
+    async def again(knowledge: Knowledge) -> None:
+        await env.restart_bot(Assistant(open_desk(knowledge), state_folder))
+
+    return again
+
+
+@pytest.fixture
 async def guild(env: Env) -> GuildHandle:
     return env.create_guild()
 

@@ -1,29 +1,54 @@
 """/ask: free text, the choices while typing, private answers, and a bot that is still getting ready."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from simcord import ChannelHandle, Env, InteractionResult, MemberActor, OptionError, ResponseMessage
 
 from bot.answers.desk import Desk
+from bot.answers.outcome import Assessment
 from bot.discord_app.app import Assistant
 from bot.discord_app.asking import PATIENCE_SECONDS, QUESTION_MOST
 from bot.discord_app.render import CHOICE_MOST, CHOICES_MOST
 from bot.knowledge import Knowledge
 from bot.knowledge.faq import Entry, Faq
+from bot.matching.cache import Cache
 from bot.words.catalogue import words
 
 MakeDesk = Callable[..., Desk]
+Start = Callable[[Knowledge], Awaitable[None]]
 
 QUESTION = "Why is one side quiet?"
 UNANSWERABLE = "What a game last night?"
 UNSURE = "What does the marking mean?"
-TOO_LATE_SECONDS = PATIENCE_SECONDS + 0.3
+DISCORD_WAITS_SECONDS = 3
 
 say = words()
+
+
+class SlowDesk(Desk):
+    """A desk that thinks until it is told to go on."""
+
+    def __init__(self, env: Env, knowledge: Knowledge, cache: Cache) -> None:
+        super().__init__(knowledge, cache, lambda: None)
+        self.env = env
+        self.go_on = asyncio.Event()
+
+    async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
+        await self.env.external_wait(self.go_on.wait(), reason="thinking")
+        return await super().assess_soon(message, words_only=words_only)
+
+    async def slow_slash(self, member: MemberActor, channel: ChannelHandle, **options: Any) -> InteractionResult:
+        """/ask, with a member who has waited for longer than the bot's patience before the desk goes on."""
+        result = await member.slash(channel, "ask", **options)
+        await self.env.advance_time(PATIENCE_SECONDS + 0.1)
+        self.go_on.set()
+        await self.env.settle()
+        return result
 
 
 def response(result: InteractionResult) -> ResponseMessage:
@@ -152,48 +177,47 @@ async def test_choosing_a_question_answers_exactly_that_entry(
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("question", "rival"),
     [
-        pytest.param("What does `preamp` do?", id="code"),
-        pytest.param("Is https://example.com/eq a good place to start?", id="a-link"),
-        pytest.param("> 32 ohm: too much for a phone?", id="a-quote"),
-        pytest.param("What is **gain** for?", id="bold"),
-        pytest.param("Is 0.78 mm 2-pin better than MMCX?", id="numbers"),
-        pytest.param("A question that is as long as it may be, which is one hundred characters, and not one more?!", id="longest"),
+        pytest.param("What does `preamp` do?", "What does `Q` do?", id="code"),
+        pytest.param("Is https://a.example/eq good?", "Is https://b.example/iir good?", id="a-link"),
+        pytest.param("> 32 ohm: too much for a phone?", "< 32 ohm: too much for a phone?", id="a-quote"),
+        pytest.param("What is **gain** for?", "What is gain staging for?", id="bold"),
+        pytest.param("Is 0.78 mm better than MMCX?", "Is 0.75 mm better than MMCX?", id="numbers"),
+        pytest.param("Is " + "very " * 18 + "short?", "Is " + "very " * 18 + "long?", id="nearly-100-characters"),
     ],
 )
 async def test_choosing_answers_exactly_that_entry_whatever_its_question_looks_like(
-    question: str, env: Env, alice: MemberActor, channel: ChannelHandle, open_desk: MakeDesk, knowledge: Knowledge, tmp_path: Path
+    question: str, rival: str, alice: MemberActor, channel: ChannelHandle, start: Start, knowledge: Knowledge
 ) -> None:
-    desk = open_desk(with_entries(knowledge, entry("odd", question)))
-    await env.restart_bot(Assistant(desk, tmp_path / "other"))
-    choices = await offered(alice, channel, "")
-    assert titles(await alice.slash(channel, "ask", question=choices[-1])) == [question]
+    await start(with_entries(knowledge, entry("rival", rival), entry("odd", question)))
+    chosen = (await offered(alice, channel, ""))[-1]
+    assert titles(await alice.slash(channel, "ask", question=chosen)) == [question]
 
 
 async def test_of_many_entries_the_first_25_are_offered(
-    env: Env, alice: MemberActor, channel: ChannelHandle, open_desk: MakeDesk, knowledge: Knowledge, state_folder: Path
+    alice: MemberActor, channel: ChannelHandle, start: Start, knowledge: Knowledge
 ) -> None:
     many = [entry(f"number-{number}", f"What is number {number} about?") for number in range(30)]
-    await env.restart_bot(Assistant(open_desk(replace(knowledge, faq=Faq(entries=tuple(many)))), state_folder))
+    await start(replace(knowledge, faq=Faq(entries=tuple(many))))
     assert await offered(alice, channel, "") == [one.question for one in many[:25]]
 
 
 async def test_questions_too_long_for_a_choice_are_clipped_in_it(
-    env: Env, alice: MemberActor, channel: ChannelHandle, open_desk: MakeDesk, knowledge: Knowledge, state_folder: Path
+    alice: MemberActor, channel: ChannelHandle, start: Start, knowledge: Knowledge
 ) -> None:
     endless = entry("endless", "Why " + "oh why " * 40 + "?")
-    await env.restart_bot(Assistant(open_desk(with_entries(knowledge, endless)), state_folder))
+    await start(with_entries(knowledge, endless))
     clipped = (await offered(alice, channel, ""))[-1]
     assert len(clipped) <= CHOICE_MOST
     assert clipped.endswith("…")
 
 
 async def test_choosing_a_clipped_question_answers_that_entry(
-    env: Env, alice: MemberActor, channel: ChannelHandle, open_desk: MakeDesk, knowledge: Knowledge, state_folder: Path
+    alice: MemberActor, channel: ChannelHandle, start: Start, knowledge: Knowledge
 ) -> None:
     endless = entry("endless", "Why " + "oh why " * 40 + "?", "Because.")
-    await env.restart_bot(Assistant(open_desk(with_entries(knowledge, endless)), state_folder))
+    await start(with_entries(knowledge, endless))
     chosen = (await offered(alice, channel, ""))[-1]
     result = await alice.slash(channel, "ask", question=chosen)
     assert [embed.description for embed in response(result).embeds] == ["Because."]
@@ -218,30 +242,49 @@ async def test_while_it_is_getting_ready_the_first_questions_are_offered(
     assert QUESTION in await offered(alice, channel, "")
 
 
-async def test_a_question_while_it_is_getting_ready_is_answered_in_time(
+async def test_a_question_while_it_is_getting_ready_is_answered_when_it_is(
     env: Env, alice: MemberActor, channel: ChannelHandle, unopened: Desk, state_folder: Path
 ) -> None:
     await env.restart_bot(Assistant(unopened, state_folder))
-    asyncio.get_running_loop().call_later(TOO_LATE_SECONDS, unopened.open)
+    asyncio.get_running_loop().call_later(0.05, unopened.open)
+    assert titles(await alice.slash(channel, "ask", question=QUESTION)) == [QUESTION]
+
+
+@pytest.fixture
+async def slow_desk(env: Env, knowledge: Knowledge, shared_cache: Cache, state_folder: Path) -> SlowDesk:
+    desk = SlowDesk(env, knowledge, shared_cache)
+    desk.prepare()
+    await env.restart_bot(Assistant(desk, state_folder))
+    return desk
+
+
+async def test_more_time_is_asked_for_before_discord_gives_up(
+    env: Env, alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
+) -> None:
     result = await alice.slash(channel, "ask", question=QUESTION)
-    assert (result.deferred, titles(result), response(result).ephemeral) == (True, [QUESTION], False)
+    await env.advance_time(DISCORD_WAITS_SECONDS - 1)
+    assert result.deferred
+    slow_desk.go_on.set()
+
+
+async def test_an_answer_that_takes_long_is_for_all_to_see(
+    alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
+) -> None:
+    result = await slow_desk.slow_slash(alice, channel, question=QUESTION)
+    assert (titles(result), response(result).ephemeral) == ([QUESTION], False)
 
 
 async def test_a_private_answer_that_takes_long_stays_private(
-    env: Env, alice: MemberActor, channel: ChannelHandle, unopened: Desk, state_folder: Path
+    alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
 ) -> None:
-    await env.restart_bot(Assistant(unopened, state_folder))
-    asyncio.get_running_loop().call_later(TOO_LATE_SECONDS, unopened.open)
-    result = await alice.slash(channel, "ask", question=QUESTION, private=True)
-    assert (result.deferred, titles(result), response(result).ephemeral) == (True, [QUESTION], True)
+    result = await slow_desk.slow_slash(alice, channel, question=QUESTION, private=True)
+    assert (titles(result), response(result).ephemeral) == ([QUESTION], True)
 
 
 async def test_nothing_found_after_long_is_for_the_asker_alone(
-    env: Env, alice: MemberActor, channel: ChannelHandle, unopened: Desk, state_folder: Path
+    alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
 ) -> None:
-    await env.restart_bot(Assistant(unopened, state_folder))
-    asyncio.get_running_loop().call_later(TOO_LATE_SECONDS, unopened.open)
-    await alice.slash(channel, "ask", question=UNANSWERABLE)
+    await slow_desk.slow_slash(alice, channel, question=UNANSWERABLE)
     told = [message for message in channel.history(viewer=alice) if message.content == say("nothing-found")]
     assert [message.flags.ephemeral for message in told] == [True]
 

@@ -98,9 +98,7 @@ async def test_a_reply_to_an_answer_is_answered_without_its_ping(
     assert title(said(channel)[1]) == "Is burn-in real?"
 
 
-async def test_a_reply_to_what_ask_showed_is_answered(
-    alice: MemberActor, channel: ChannelHandle, said: Said
-) -> None:
+async def test_a_reply_to_what_ask_showed_is_answered(alice: MemberActor, channel: ChannelHandle, said: Said) -> None:
     shown = await alice.slash(channel, "ask", question=QUESTION)
     await alice.send(channel, "Is burn-in real?", reply_to=shown.response)
     assert title(said(channel)[1]) == "Is burn-in real?"
@@ -139,9 +137,7 @@ async def test_a_mention_with_only_an_attachment_gets_a_hint(
     assert [message.content for message in said(channel)] == [say("nothing-said")]
 
 
-async def test_a_direct_message_with_only_an_attachment_gets_a_hint(
-    env: Env, alice: MemberActor, said: Said
-) -> None:
+async def test_a_direct_message_with_only_an_attachment_gets_a_hint(env: Env, alice: MemberActor, said: Said) -> None:
     place = alice.user.dm_channel
     await alice.send_dm(attachments=env.backend.store_attachments(place.id, [PICTURE]))
     assert [message.content for message in said(place)] == [say("nothing-said")]
@@ -250,9 +246,7 @@ async def test_another_bot_is_not_answered_in_a_channel_of_our_own(
     assert said(own_channel) == []
 
 
-async def test_a_webhook_is_not_answered(
-    env: Env, guild: GuildHandle, own_channel: ChannelHandle, said: Said
-) -> None:
+async def test_a_webhook_is_not_answered(env: Env, guild: GuildHandle, own_channel: ChannelHandle, said: Said) -> None:
     await guild.create_webhook(own_channel).send(f"<@{env.bot.user.id}> {QUESTION}")
     assert said(own_channel) == []
 
