@@ -68,6 +68,11 @@ class Answerer:
             vectors = self._cache.embeddings(encoder, self._corpus.texts, progress)
             ranker = MeaningRanker(self._words.ranker, vectors)
             self._meaning = _Meaning(ranker, self._judge_for(ranker, encoder.name), encoder)
+            ranker.forget()
+
+    def settle_for_words(self) -> None:
+        """Meaning will not come: give back the memory that only learning it would need."""
+        self._words.ranker.forget()
 
     def assess(self, message: str, *, words_only: bool = False) -> Assessment:
         """What the FAQ has for a message as a member sent it. `words_only` is fast: for autocomplete."""

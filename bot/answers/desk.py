@@ -50,7 +50,9 @@ class Desk:
             answerer = self._answerer = Answerer(self.knowledge, self._cache)
             self._words_ready.set()
             encoder = self._find_encoder()
-            if encoder is not None:
+            if encoder is None:
+                answerer.settle_for_words()
+            else:
                 answerer.learn_meaning(encoder, progress)
             if finished:
                 finished(answerer.with_meaning)

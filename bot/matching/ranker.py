@@ -86,6 +86,12 @@ class _Kind:
         return Evidence(gram, weights, owners[rows])
 
 
+def _kept(kind: _Kind | None) -> _Kind:
+    if kind is None:
+        raise ValueError("a ranker that has forgotten cannot be learned from")
+    return kind
+
+
 class WordsRanker:
     """Ranks by words alone: ready within seconds, needs no encoder."""
 
@@ -95,12 +101,16 @@ class WordsRanker:
         self.space = LexicalSpace(corpus.texts)
         matrix = self.space.matrix(corpus.texts)
         self._by_feature = matrix.T.tocsr()
-        self._kind = _Kind(np.asarray((matrix @ self._by_feature).todense(), np.float32), None)
+        self._kind: _Kind | None = _Kind(np.asarray((matrix @ self._by_feature).todense(), np.float32), None)
         self._evidence = self._kind.evidence(corpus.owners, self.columns, np.arange(len(corpus.texts)))
 
-    @property
     def kinds(self) -> dict[str, _Kind]:
-        return {"words": self._kind}
+        """What learning needs. Raises ValueError once it was forgotten."""
+        return {"words": _kept(self._kind)}
+
+    def forget(self) -> None:
+        """Give back the memory that only learning needs: a number for every pair of texts."""
+        self._kind = None
 
     def similarities(self, text: str) -> Floats:
         """Similarity to each text of the corpus, shape (1, texts)."""
@@ -121,14 +131,19 @@ class MeaningRanker:
         self.words = words
         self.centre = vectors.mean(0)
         centred = self.centred(vectors)
-        self._kind = _Kind(centred @ centred.T, centred)
+        self._kind: _Kind | None = _Kind(centred @ centred.T, centred)
         self._vectors = centred
         corpus = words.corpus
         self._evidence = self._kind.evidence(corpus.owners, words.columns, np.arange(len(corpus.texts)))
 
-    @property
     def kinds(self) -> dict[str, _Kind]:
-        return {**self.words.kinds, "meaning": self._kind}
+        """What learning needs. Raises ValueError once it was forgotten."""
+        return {**self.words.kinds(), "meaning": _kept(self._kind)}
+
+    def forget(self) -> None:
+        """Give back the memory that only learning needs: two numbers for every pair of texts."""
+        self._kind = None
+        self.words.forget()
 
     def centred(self, vectors: Floats) -> Floats:
         """Relative to the corpus's mean: encoders of this family crowd all texts into one corner of their space."""
@@ -164,14 +179,14 @@ def learn_judge(ranker: WordsRanker | MeaningRanker, seed: int = 0) -> Judge:
     owners, columns = words.corpus.owners, words.columns
     deal = np.random.default_rng(seed)
     rounds = [(part, part) for part in _dealt(deal.permutation(len(owners)))]
-    seen = _left_out(ranker.kinds, owners, columns, rounds)
+    seen = _left_out(ranker.kinds(), owners, columns, rounds)
     truth = owners[np.concatenate([judged for _, judged in rounds])]
     weights = np.ones(len(truth), np.float32)
     if len(words.corpus.background) == 0 and columns > 2:
         novel_rounds = [
             (rows := np.flatnonzero(np.isin(owners, part)), rows) for part in _dealt(deal.permutation(columns - 1))
         ]
-        novel = _left_out(ranker.kinds, owners, columns, novel_rounds)
+        novel = _left_out(ranker.kinds(), owners, columns, novel_rounds)
         each = NOVEL_SHARE / (1 - NOVEL_SHARE) * len(truth) / len(novel)
         seen = np.concatenate([seen, novel])
         truth = np.concatenate([truth, np.full(len(novel), columns - 1)])

@@ -31,15 +31,18 @@ say = words()
 
 
 class SlowDesk(Desk):
-    """A desk that thinks until it is told to go on."""
+    """A desk that thinks until it is told to go on, and may collapse then."""
 
     def __init__(self, env: Env, knowledge: Knowledge, cache: Cache) -> None:
         super().__init__(knowledge, cache, lambda: None)
         self.env = env
         self.go_on = asyncio.Event()
+        self.broken = False
 
     async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
         await self.env.external_wait(self.go_on.wait(), reason="thinking")
+        if self.broken:
+            raise RuntimeError("the desk collapsed")
         return await super().assess_soon(message, words_only=words_only)
 
     async def slow_slash(self, member: MemberActor, channel: ChannelHandle, **options: Any) -> InteractionResult:
@@ -287,6 +290,15 @@ async def test_nothing_found_after_long_is_for_the_asker_alone(
     await slow_desk.slow_slash(alice, channel, question=UNANSWERABLE)
     told = [message for message in channel.history(viewer=alice) if message.content == say("nothing-found")]
     assert [message.flags.ephemeral for message in told] == [True]
+
+
+async def test_an_error_after_long_is_told_in_one_kind_sentence(
+    env: Env, alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
+) -> None:
+    slow_desk.broken = True
+    result = await slow_desk.slow_slash(alice, channel, question=QUESTION)
+    assert [response(result).content, *(message.content for message in result.followups)] == [say("went-wrong")]
+    assert len(env.errors) == 1
 
 
 async def test_a_question_that_is_answered_at_once_is_not_deferred(

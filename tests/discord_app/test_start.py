@@ -1,0 +1,232 @@
+"""Starting: what the client asks Discord for, what it keeps, and when it registers its commands."""
+
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+from discord import app_commands
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+
+from bot.answers.desk import Desk
+from bot.discord_app.app import Assistant, wanted_intents
+from bot.discord_app.run import _run, command_tree_json
+from bot.errors import SettingsError
+
+SIMULATED_TOKEN = "simcord.fake.token"  # noqa: S105 - what the simulation logs every client in with
+
+COMMAND_NAME = re.compile(r"[-_a-z0-9]{1,32}")
+
+
+@app_commands.command(name="more", description="One command more")
+async def more(interaction: discord.Interaction) -> None:
+    await interaction.response.send_message("more")
+
+
+class LaterVersion(Assistant):
+    """The bot with a command that it did not have before."""
+
+    async def add_features(self) -> None:
+        await super().add_features()
+        self.tree.add_command(more)
+
+
+def registrations(env: Env) -> list[list[dict[str, Any]]]:
+    """The bodies of all registrations of commands, in order."""
+    return [request.json for request in env.http_requests if request.method == "PUT"]
+
+
+def record(state_folder: Path) -> Path:
+    (file,) = state_folder.iterdir()
+    return file
+
+
+def files_with(folder: Path, text: str) -> list[Path]:
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    assert files
+    return [file for file in files if text.encode() in file.read_bytes()]
+
+
+def test_the_intents_are_the_least_that_answering_needs() -> None:
+    wanted = {name for name, on in wanted_intents() if on}
+    assert wanted == {"guilds", "guild_messages", "dm_messages", "message_content"}
+
+
+async def test_the_client_uses_these_intents(env: Env) -> None:
+    assert env.bot.intents == wanted_intents()
+
+
+@pytest.mark.parametrize("kind", ["everyone", "users", "roles", "replied_user"])
+async def test_the_client_allows_no_mentions(kind: str, env: Env) -> None:
+    assert env.bot.allowed_mentions is not None
+    assert getattr(env.bot.allowed_mentions, kind) is False
+
+
+async def test_no_messages_and_no_members_are_kept(
+    env: Env,
+    guild: GuildHandle,
+    channel: ChannelHandle,
+    alice: MemberActor,
+    mention: Callable[[MemberActor, str], Awaitable[discord.Message]],
+) -> None:
+    await mention(alice, "Why is one side quiet?")
+    await alice.slash(channel, "ask", question="Is burn-in real?")
+    kept = env.bot.get_guild(guild.id)
+    assert kept is not None
+    assert (list(env.bot.cached_messages), [member.id for member in kept.members]) == ([], [env.bot.user.id])
+
+
+async def test_a_first_start_registers_the_commands(env: Env) -> None:
+    assert len(registrations(env)) == 1
+
+
+def test_the_commands_are_printed_as_they_are_registered(desk: Desk) -> None:
+    (ask,) = json.loads(command_tree_json(desk))
+    assert (ask["name"], [option["name"] for option in ask["options"]]) == ("ask", ["question", "private"])
+
+
+async def test_what_is_registered_are_the_commands_of_the_tree(env: Env) -> None:
+    (registered,) = registrations(env)
+    assert [command["name"] for command in registered] == ["ask"]
+
+
+async def test_a_second_start_registers_nothing(env: Env, desk: Desk, state_folder: Path) -> None:
+    await env.restart_bot(Assistant(desk, state_folder))
+    assert len(registrations(env)) == 1
+
+
+async def test_a_changed_definition_is_registered(env: Env, desk: Desk, state_folder: Path) -> None:
+    await env.restart_bot(LaterVersion(desk, state_folder))
+    assert [command["name"] for command in registrations(env)[1]] == ["ask", "more"]
+
+
+async def test_a_changed_definition_is_registered_once(env: Env, desk: Desk, state_folder: Path) -> None:
+    for _ in range(2):
+        await env.restart_bot(LaterVersion(desk, state_folder))
+    assert len(registrations(env)) == 2
+
+
+async def test_going_back_to_the_old_definition_is_registered(env: Env, desk: Desk, state_folder: Path) -> None:
+    for version in (LaterVersion, Assistant):
+        await env.restart_bot(version(desk, state_folder))
+    assert len(registrations(env)) == 3
+
+
+async def test_another_state_folder_knows_nothing_and_registers(env: Env, desk: Desk, tmp_path: Path) -> None:
+    await env.restart_bot(Assistant(desk, tmp_path / "elsewhere"))
+    assert len(registrations(env)) == 2
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a hash", b"\xff\xfe\x00"], ids=["empty", "text", "bytes"])
+async def test_a_damaged_record_is_written_anew(damage: bytes, env: Env, desk: Desk, state_folder: Path) -> None:
+    sound = record(state_folder).read_bytes()
+    record(state_folder).write_bytes(damage)
+    await env.restart_bot(Assistant(desk, state_folder))
+    assert (len(registrations(env)), record(state_folder).read_bytes()) == (2, sound)
+
+
+async def test_a_registration_that_failed_is_not_remembered(env: Env, desk: Desk, tmp_path: Path) -> None:
+    env.inject_error("PUT", "/applications/*/commands", status=500)
+    with pytest.raises(discord.HTTPException):
+        await env.restart_bot(Assistant(desk, tmp_path / "elsewhere"))
+    assert not (tmp_path / "elsewhere").exists()
+
+
+async def test_a_state_folder_that_cannot_be_written_is_one_line_in_the_log(
+    env: Env, desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a-file").write_text("in the way", encoding="utf-8")
+    await env.restart_bot(Assistant(desk, tmp_path / "a-file" / "state"))
+    warnings = [logged.name for logged in caplog.records if logged.levelno >= logging.WARNING]
+    assert (warnings, len(registrations(env))) == (["bot.discord_app.sync"], 2)
+
+
+async def test_the_record_is_a_hash_under_the_applications_number(env: Env, state_folder: Path) -> None:
+    file = record(state_folder)
+    assert str(env.bot.application_id) in file.name
+    assert re.fullmatch("[0-9a-f]{64}", file.read_text(encoding="ascii"))
+
+
+async def test_the_token_is_never_written(env: Env, tmp_path: Path) -> None:
+    assert env.bot.http.token == SIMULATED_TOKEN
+    assert files_with(tmp_path, SIMULATED_TOKEN) == []
+
+
+async def test_the_token_is_never_logged(
+    env: Env, desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "bot")
+    await env.restart_bot(Assistant(desk, tmp_path / "elsewhere"))
+    assert SIMULATED_TOKEN not in caplog.text
+
+
+async def test_commands_are_not_registered_where_that_is_a_step_of_its_own(
+    env: Env, desk: Desk, tmp_path: Path
+) -> None:
+    await env.restart_bot(Assistant(desk, tmp_path / "elsewhere", sync_on_start=False))
+    assert len(registrations(env)) == 1
+
+
+def test_printing_the_commands_writes_nothing(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    command_tree_json(desk)
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_printing_the_commands_gives_the_same_text_every_time(desk: Desk) -> None:
+    assert command_tree_json(desk) == command_tree_json(desk)
+
+
+def test_the_commands_keep_discords_limits(desk: Desk) -> None:
+    for command in json.loads(command_tree_json(desk)):
+        described = [command, *command["options"]]
+        assert all(COMMAND_NAME.fullmatch(one["name"]) for one in described)
+        assert all(1 <= len(one["description"]) <= 100 for one in described)
+        assert len(command["options"]) <= 25
+
+
+def test_the_question_is_needed_and_completed_and_limited(desk: Desk) -> None:
+    (ask,) = json.loads(command_tree_json(desk))
+    question = ask["options"][0]
+    wanted = {"type": 3, "required": True, "autocomplete": True, "min_length": 1, "max_length": 1000}
+    assert {key: question[key] for key in wanted} == wanted
+
+
+def test_private_is_a_choice_that_can_be_left_out(desk: Desk) -> None:
+    (ask,) = json.loads(command_tree_json(desk))
+    assert (ask["options"][1]["type"], ask["options"][1]["required"]) == (5, False)
+
+
+def test_ask_is_for_servers_and_direct_messages_not_for_installing_on_oneself(desk: Desk) -> None:
+    (ask,) = json.loads(command_tree_json(desk))
+    assert (ask["integration_types"], sorted(ask["contexts"])) == ([0], [0, 1])
+
+
+async def failing(error: BaseException) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        pytest.param(discord.LoginFailure("no"), "setting-token-refused", id="token"),
+        pytest.param(discord.PrivilegedIntentsRequired(None), "setting-intent-refused", id="intent"),
+        pytest.param(aiohttp.ClientConnectionError("no"), "discord-unreachable", id="connection"),
+        pytest.param(discord.GatewayNotFound(), "discord-unreachable", id="gateway"),
+    ],
+)
+def test_what_the_operator_has_to_put_right_is_a_settings_error(error: BaseException, problem: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        _run(failing(error))
+    assert raised.value.problem == problem
+
+
+def test_ctrl_c_ends_it_without_an_error() -> None:
+    work: Coroutine[Any, Any, None] = failing(KeyboardInterrupt())
+    assert _run(work) is None
