@@ -7,7 +7,7 @@ import platformdirs
 from bot.answers.desk import Desk
 from bot.knowledge import Knowledge
 from bot.matching.cache import Cache
-from bot.matching.encoder import Encoder, open_encoder
+from bot.matching.encoder import Encoder, check_encoder, open_encoder
 from bot.settings import Settings
 
 APPLICATION = "iem-assistant"
@@ -22,7 +22,8 @@ def state_folder() -> Path:
 
 
 def build_desk(knowledge: Knowledge, settings: Settings) -> Desk:
-    """A desk that is not open yet. The encoder is looked for when it opens, which takes a while."""
+    """A desk that is not open yet. Raises EncoderUnavailable when the encoder that was asked for is not there."""
+    check_encoder(settings.encoder)
 
     def find() -> Encoder | None:
         return open_encoder(settings.encoder)

