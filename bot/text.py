@@ -6,13 +6,14 @@ from functools import lru_cache
 
 CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 INLINE_CODE = re.compile(r"`[^`\n]*`")
-QUOTED_REST = re.compile(r"^>>> .*", re.DOTALL | re.MULTILINE)
-QUOTED_LINE = re.compile(r"^> .*$", re.MULTILINE)
+QUOTED_REST = re.compile(r"^ *>>> .*", re.DOTALL | re.MULTILINE)
+QUOTED_LINE = re.compile(r"^ *> .*$", re.MULTILINE)
 MENTION = re.compile(r"<(?:@[!&]?|#|/[^:>]{1,64}:|a?:\w{1,64}:|t:|id:)[^<>\s]{0,40}>")
 LINK = re.compile(r"<?https?://\S+", re.IGNORECASE)
 SPOILER_OR_STYLE = re.compile(
-    r"\|\||\*\*|__|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^\s*(?:#{1,3}|-#|[-*])\s", re.MULTILINE
+    r"\|\||[*_]{2,}|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^\s*(?:#{1,3}|-#|[-*])\s", re.MULTILINE
 )
+LINE_MARKS = frozenset({"#", "##", "###", "-#", "-", ">", ">>>"})
 WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
@@ -22,13 +23,22 @@ def spoken(message: str) -> str:
     for pattern in (CODE_BLOCK, QUOTED_REST, QUOTED_LINE, LINK, MENTION, INLINE_CODE):
         message = pattern.sub(" ", message)
     message = SPOILER_OR_STYLE.sub(" ", message)
-    return "\n".join(line for line in (" ".join(line.split()) for line in message.split("\n")) if line)
+    return "\n".join(line for line in (_without_marks(line) for line in message.split("\n")) if line)
+
+
+def _without_marks(line: str) -> str:
+    """A line without what is left of its markup: words that are nothing but marks, and a mark that begins it."""
+    said = [word for word in line.split() if word.strip("*_~|`")]
+    while said and said[0] in LINE_MARKS:
+        said = said[1:]
+    return " ".join(said)
 
 
 @lru_cache(maxsize=65_536)
 def comparable(text: str) -> str:
     """A text as it compares: compatibility forms, case and accents folded, no invisible characters, single spaces."""
-    text = unicodedata.normalize("NFKD", text.translate(QUOTES)).casefold()
+    # Twice: an acute accent that stands alone falls apart in NFKD, and other quotes and dashes only come out of it.
+    text = unicodedata.normalize("NFKD", text.translate(QUOTES)).translate(QUOTES).casefold()
     return " ".join("".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf")).split())
 
 

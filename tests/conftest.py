@@ -68,7 +68,7 @@ messages:
 
 
 class LetterEncoder:
-    """An honest little encoder: a text's vector is the sum of fixed random vectors, one for each of its letter triples."""
+    """An honest little encoder: a text's vector is the sum of fixed random vectors, one for each letter triple."""
 
     name = "letters"
     dimensions = 32

@@ -76,8 +76,9 @@ class Answerer:
 
     def assess(self, message: str, *, words_only: bool = False) -> Assessment:
         """What the FAQ has for a message as a member sent it. `words_only` is fast: for autocomplete."""
-        question = spoken(message[:QUESTION_MOST])
-        same = bare(question)
+        said = spoken(message[:QUESTION_MOST])
+        same = bare(said)
+        question = said if same else ""
         meaning = None if words_only else self._meaning
         ranking = self._ranking(question, meaning)
         best = np.argsort(-ranking.utilities, kind="stable")[:EXPLAINED]
@@ -130,4 +131,4 @@ def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for text, entry in pairs:
         if found.setdefault(text, entry) != entry:
             shared.add(text)
-    return {text: entry for text, entry in found.items() if text not in shared}
+    return {text: entry for text, entry in found.items() if text and text not in shared}

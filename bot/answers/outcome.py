@@ -11,7 +11,7 @@ class Reason(StrEnum):
     """Why it does not simply answer. Codes; the sentences are in the message catalogue."""
 
     EMPTY = "empty"
-    """Nothing was said: only links, code, pictures or mentions."""
+    """Nothing was said: only links, code, pictures, emoji or mentions."""
     SILENCED = "silenced"
     """The message stands in the silence list."""
     OUTSIDE = "outside"
@@ -38,7 +38,7 @@ class Assessment:
     """What was found for a text. Says nothing about what to do: that depends on where it was asked (see `decide`)."""
 
     question: str
-    """What was said, without markup, quotes and code."""
+    """What was said, without markup, quotes and code; nothing where that has no word in it."""
     entries: tuple[str, ...]
     utilities: Floats
     outside: float

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.errors import Complaint, KnowledgeError, Severity
+from bot.errors import Complaint, KnowledgeError
 from bot.knowledge.faq import Faq, load_faq
 from bot.knowledge.silence import load_silence
 from bot.text import bare
@@ -38,20 +38,16 @@ def load_files(faq_file: Path, silence_file: Path | None, *, tolerant: bool = Fa
     except KnowledgeError as error:
         complaints += error.complaints
     try:
-        silence = load_silence(silence_file) if silence_file else None
+        silence = load_silence(silence_file, _owners(loaded.faq) if loaded else {}) if silence_file else None
     except KnowledgeError as error:
         complaints += error.complaints
     if loaded is None or complaints:
         raise KnowledgeError(tuple(complaints))
     messages, warnings = (silence[0].messages, silence[1]) if silence else ((), ())
-    both = tuple(_answered_and_silenced(loaded.faq, messages, silence_file))
-    return Knowledge(loaded.faq, messages, loaded.warnings + warnings + both, loaded.lines, faq_file)
+    return Knowledge(loaded.faq, messages, loaded.warnings + warnings, loaded.lines, faq_file)
 
 
-def _answered_and_silenced(faq: Faq, messages: tuple[str, ...], file: Path | None) -> list[Complaint]:
-    owners = {bare(phrasing): entry.id for entry in faq.entries for phrasing in entry.phrasings}
-    return [
-        Complaint(file or Path(SILENCE_FILE), None, "silenced-phrasing", {"text": message}, owner, Severity.WARNING)
-        for message in messages
-        if (owner := owners.get(bare(message)))
-    ]
+def _owners(faq: Faq) -> dict[str, str]:
+    """The entry of each phrasing that has a word in it, by its bare form."""
+    pairs = ((bare(phrasing), entry.id) for entry in faq.entries for phrasing in entry.phrasings)
+    return {text: entry for text, entry in pairs if text}

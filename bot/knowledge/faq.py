@@ -1,17 +1,17 @@
 """The FAQ: entries as moderators write them, checked, frozen and trusted from here on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated, Protocol
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from bot.errors import Complaint, KnowledgeError, Severity
 from bot.knowledge.validation import Strict, validate
-from bot.knowledge.yaml_file import Document, Place, read_yaml
+from bot.knowledge.yaml_file import Document, Place, read_all
 from bot.text import bare
 
 ANSWER_MAX = 950
@@ -81,11 +81,16 @@ def load_faq(file: Path, *, tolerant: bool = False) -> LoadedFaq:
 
     `tolerant` is for other people's FAQs: what does not keep an answer from being found is only warned of.
     """
-    document = read_yaml(file)
-    faq = validate(document, Faq)
-    complaints = tuple(_softened(c) if tolerant and c.problem in TOLERATED else c for c in _crosscheck(document, faq))
-    errors = tuple(c for c in complaints if c.severity is Severity.ERROR)
-    if errors:
+    document = read_all(file)
+    refused: tuple[Complaint, ...] = document.complaints
+    faq: Faq | None = None
+    try:
+        faq = validate(document, Faq)
+    except KnowledgeError as error:
+        refused = error.complaints
+    complaints = tuple(_softened(c) if tolerant and c.problem in TOLERATED else c for c in _crosscheck(document))
+    errors = refused + tuple(c for c in complaints if c.severity is Severity.ERROR)
+    if errors or faq is None:
         raise KnowledgeError(errors)
     lines = {
         (entry.id, position): document.mark(place).line
@@ -99,18 +104,36 @@ def _softened(complaint: Complaint) -> Complaint:
     return replace(complaint, severity=Severity.WARNING)
 
 
-def _crosscheck(document: Document, faq: Faq) -> Iterator[Complaint]:
+def _sound(document: Document) -> Iterator[tuple[int, Entry]]:
+    """The entries that are sound by themselves, whatever is wrong elsewhere, with their positions."""
+    entries = document.value.get("entries") if isinstance(document.value, Mapping) else None
+    for index, value in enumerate(entries if isinstance(entries, tuple) else ()):
+        try:
+            yield index, Entry.model_validate(value)
+        except ValidationError:
+            continue
+
+
+def _ids(document: Document) -> frozenset[str]:
+    """All ids that can be read: a broken entry is there all the same."""
+    entries = document.value.get("entries") if isinstance(document.value, Mapping) else None
+    found = entries if isinstance(entries, tuple) else ()
+    return frozenset(str(value["id"]) for value in found if isinstance(value, Mapping) and "id" in value)
+
+
+def _crosscheck(document: Document) -> Iterator[Complaint]:
     """What no single value shows: ids and phrasings used twice, ids that lead nowhere, texts too long to show."""
+    known = _ids(document)
     ids: dict[str, int] = {}
     owners: dict[str, tuple[str, Place]] = {}
-    for index, entry in enumerate(faq.entries):
+    for index, entry in _sound(document):
         place: Place = ("entries", index)
         complain = partial(_complain, document, entry.id)
         if entry.id in ids:
             yield complain((*place, "id"), "id-twice", id=entry.id, first=ids[entry.id])
         ids.setdefault(entry.id, document.mark((*place, "id")).line)
         yield from _length_complaints(complain, entry, place)
-        yield from _related_complaints(complain, entry, place, faq)
+        yield from _related_complaints(complain, entry, place, known)
         yield from _phrasing_complaints(complain, entry, place, owners, document)
 
 
@@ -138,9 +161,9 @@ def _length_complaints(complain: _Complain, entry: Entry, place: Place) -> Itera
         yield complain((*place, "question"), "question-too-long", length=len(entry.question), most=QUESTION_MAX)
 
 
-def _related_complaints(complain: _Complain, entry: Entry, place: Place, faq: Faq) -> Iterator[Complaint]:
+def _related_complaints(complain: _Complain, entry: Entry, place: Place, known: frozenset[str]) -> Iterator[Complaint]:
     for position, related in enumerate(entry.related):
-        if related not in faq.by_id:
+        if related not in known:
             yield complain((*place, "related", position), "related-missing", id=related)
         elif related == entry.id:
             yield complain((*place, "related", position), "related-self", id=related)

@@ -1,15 +1,14 @@
 """A parsed document into a frozen model; what pydantic refuses becomes complaints with line, entry and remedy."""
 
 import difflib
-from collections.abc import Mapping
 from datetime import date
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.errors import Complaint, KnowledgeError
-from bot.knowledge.yaml_file import Document, Place
+from bot.knowledge.yaml_file import Document, Place, entry_at
 
 
 class Strict(BaseModel):
@@ -28,29 +27,25 @@ def validate(document: Document, model: type[Model]) -> Model:
     try:
         return model.model_validate(document.value)
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        raise KnowledgeError(tuple(_complaint(document, model, details) for details in found)) from None
+        found = _without_consequences([e for e in error.errors(include_url=False) if e["loc"] not in document.refused])
+        told = tuple(_complaint(document, model, details) for details in found)
+        raise KnowledgeError(document.complaints + told) from None
 
 
-def entry_at(document: Document, place: Place) -> str | None:
-    """The id of the entry that a place lies in, as far as it can be read."""
-    value = document.value
-    for step in place:
-        if isinstance(value, Mapping) and step in value:
-            value = value[cast("str", step)]
-        elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-        if isinstance(value, Mapping) and isinstance(value.get("id"), str):
-            return str(value["id"])
-    return None
+def _without_consequences(found: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without "too short" on lists that only lost their items to other mistakes: pydantic counts the sound ones."""
+    return [
+        error
+        for error in found
+        if error["type"] != "too_short"
+        or not any(other["loc"][: len(error["loc"])] == error["loc"] for other in found if other is not error)
+    ]
 
 
 def _complaint(document: Document, model: type[Strict], error: ErrorDetails) -> Complaint:
     place: Place = tuple(error["loc"])
     problem, details = _problem(document, model, place, error)
-    entry = entry_at(document, place)
+    entry = entry_at(document.value, place)
     return Complaint(document.file, document.mark(place).line, problem, details, entry)
 
 
@@ -63,33 +58,36 @@ def _problem(
         case "missing":
             return "key-missing", {"key": key}
         case "extra_forbidden":
-            guesses = difflib.get_close_matches(key, _keys(model), n=1)
-            return "key-unknown", {"key": key, "guess": guesses[0] if guesses else "", "known": ", ".join(_keys(model))}
+            known = _keys(model, place[:-1])
+            guesses = difflib.get_close_matches(key, known, n=1)
+            return "key-unknown", {"key": key, "guess": guesses[0] if guesses else "", "known": ", ".join(known)}
         case "string_type":
             written = document.mark(place).written
-            if written is None:
-                return "not-text", {"key": key}
+            if not written:
+                return "not-text" if written is None else "empty", {"key": key}
             return "not-text-but", {"key": key, "written": written, "kind": _kind(error["input"])}
         case "string_too_long":
             return "too-long", {"key": key, "length": len(str(error["input"])), "most": int(limits["max_length"])}
-        case "string_too_short" | "string_pattern_mismatch" if key == "id" or key == "related":
-            return "id-shape", {"written": str(error["input"])}
-        case "string_pattern_mismatch" | "string_too_short" | "too_short":
+        case "string_pattern_mismatch" if str(error["input"]).strip():
+            return "category-shape" if key == "category" else "id-shape", {"written": str(error["input"])}
+        case "string_pattern_mismatch" | "too_short":
             return "empty", {"key": key}
         case "tuple_type" | "list_type":
             return "not-list", {"key": key}
         case "date_type" | "date_from_datetime_inexact":
             return "not-date", {"key": key}
+        case "model_type" | "dict_type" if not place:
+            return "file-shape", {"key": next(iter(model.model_fields))}
         case "model_type" | "dict_type":
-            return "not-keys", {"key": key, "known": ", ".join(_keys(model))}
+            return "not-keys", {"key": key, "known": ", ".join(_keys(model, place))}
         case other:
             return "wrong", {"key": key, "reason": other}
 
 
-def _keys(model: type[Strict]) -> list[str]:
-    """The keys of a model and of the entries in it, for a remedy."""
+def _keys(model: type[Strict], place: Place) -> list[str]:
+    """The keys that a model has at a place, for a remedy."""
     names = list(model.model_fields)
-    for field in model.model_fields.values():
+    for field in model.model_fields.values() if place else ():
         for inner in getattr(field.annotation, "__args__", ()):
             if isinstance(inner, type) and issubclass(inner, Strict):
                 names = list(inner.model_fields)

@@ -18,7 +18,7 @@ from bot.matching.confidence import Judge
 from bot.matching.encoder import Encoder
 from bot.matching.lexical import Floats
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when a change of ours makes what was kept wrong."""
 
 BATCH = 32
@@ -45,7 +45,7 @@ class Cache:
 
     def embeddings(self, encoder: Encoder, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """One row for each text, from the disk as far as they are there, shape (texts, dimensions)."""
-        file = self._folder / f"embeddings-{encoder.name}-{FORMAT}.npz"
+        file = self._folder / f"embeddings-{encoder.name}.npz"
         kept = self._read_embeddings(file)
         digests = [_digest(text) for text in texts]
         # Alike lengths go together: a batch takes as long as its longest text.
@@ -66,7 +66,7 @@ class Cache:
 
     def has_embeddings(self, encoder: Encoder, texts: Sequence[str]) -> bool:
         """Whether `embeddings` would find them all on the disk."""
-        kept = self._read_embeddings(self._folder / f"embeddings-{encoder.name}-{FORMAT}.npz")
+        kept = self._read_embeddings(self._folder / f"embeddings-{encoder.name}.npz")
         return all(_digest(text) in kept for text in texts)
 
     def judge(self, key: str) -> Judge | None:

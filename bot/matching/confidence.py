@@ -75,7 +75,9 @@ def learn(evidence: Floats, owners: Whole, weights: Floats) -> Judge:
         return float(surprise + DECAY * parameters @ parameters), slope + 2 * DECAY * parameters
 
     start = np.concatenate([np.full(parts, 0.5), np.zeros(outside.shape[1])])
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B").x.astype(np.float32)
+    # Evidence for a key never speaks against it: without this bound, a small FAQ is learned by heart, signs and all.
+    bounds = [(0.0, None)] * parts + [(None, None)] * outside.shape[1]
+    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x.astype(np.float32)
     return Judge(centre.astype(np.float32), spread.astype(np.float32), found[:parts], found[parts:])
 
 

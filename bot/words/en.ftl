@@ -8,7 +8,6 @@ did-you-mean = I'm not sure what you mean. Is it one of these?
 answered-privately = You can press a button on your own questions; here is that answer, just for you.
 entry-gone = That answer is no longer in the FAQ. Please ask again.
 went-wrong = Sorry, something went wrong on my side. Please try again in a moment.
-getting-ready = I'm still reading the FAQ. Please ask again in a few seconds.
 
 ## Discord's commands: names are lower case, descriptions at most 100 characters
 
@@ -41,7 +40,7 @@ encoder-file-changed = The encoder's file { $file } is not the one this version 
 ## Knowledge files: one line for each complaint
 
 complaint-at = { $file }:{ $line }: { $entry ->
-    [none] { $sentence }
+    [0] { $sentence }
    *[other] entry “{ $entry }”: { $sentence }
  }
 knowledge-refused = { $count ->
@@ -58,7 +57,7 @@ yaml-too-deep = lists are nested too deeply; entries need no more than three lev
 yaml-alias = anchors and aliases (& and *) are not allowed here; write the text out
 yaml-key = a key must be a plain word followed by a colon
 yaml-tag = the tag “{ $tag }” is not allowed here; remove it, or put the text in "double quotes"
-key-twice = the key “{ $key }” was already given in line { $first }; keep one of the two
+key-twice = the key “{ $key }” was already given in line { NUMBER($first, useGrouping: 0) }; keep one of the two
 key-missing = the key “{ $key }” is missing; add it
 key-unknown = there is no key “{ $key }”; { $guess ->
     [none] the keys are: { $known }
@@ -75,19 +74,21 @@ not-list = “{ $key }” must be a list: one line for each item, beginning with
 not-date = “{ $key }” must be a date such as 2026-11-22, without quotes
 not-keys = “{ $key }” must have keys of its own: { $known }
 id-shape = the id “{ $written }” may have letters, digits, “-”, “_” and “.” only, at most 64 of them
+category-shape = the category “{ $written }” must be one lower-case word; letters and “-” only
+file-shape = the file must begin with “{ $key }:”
 empty = “{ $key }” is empty; write something, or remove it
 too-long = “{ $key }” has { $length } characters; at most { $most } are allowed
 wrong = “{ $key }” is not valid ({ $reason })
-id-twice = the id “{ $id }” is already used in line { $first }; choose another
+id-twice = the id “{ $id }” is already used in line { NUMBER($first, useGrouping: 0) }; choose another
 answer-too-long = the answer has { $length } characters; shorten it to { $most } or fewer
 question-too-long = the question has { $length } characters; shorten it to { $most } or fewer
 related-missing = “related” names “{ $id }”, but there is no such entry; correct or remove it
 related-self = “related” names the entry itself; remove it
 no-words = “{ $text }” has no word in it that could be compared; write a question
-phrasing-in-two = “{ $text }” also stands in entry “{ $other }” (line { $first }); keep it where its answer fits best
-phrasing-twice = “{ $text }” already stands in line { $first }; remove one of the two
+phrasing-in-two = “{ $text }” also stands in entry “{ $other }” (line { NUMBER($first, useGrouping: 0) }); keep it where its answer fits best
+phrasing-twice = “{ $text }” already stands in line { NUMBER($first, useGrouping: 0) }; remove one of the two
 silenced-phrasing = the silence list has “{ $text }”, which is a phrasing of this entry; remove it from one of the two
-phrasings-alike = “{ $text }” says almost the same as line { $first } and counts once; replace it by something different
+phrasings-alike = “{ $text }” says almost the same as line { NUMBER($first, useGrouping: 0) } and counts once; replace it by something different
 alternatives-few = { $count ->
     [one] one different alternative; { $wanted } or more find more questions
    *[other] { $count } different alternatives; { $wanted } or more find more questions
@@ -129,7 +130,7 @@ cli-option-write-schemas = Also write the JSON Schemas that editors check the fi
 cli-option-dry-run = Send nothing to Discord.
 cli-option-sync-json = Print the commands as they would be sent.
 cli-question-missing = Type a question: python -m bot ask "why is one side quiet?"
-cli-line-not-json = standard input, line { $line }: not a JSON object with a "text"; write one such object a line
+cli-line-not-json = standard input, line { NUMBER($line, useGrouping: 0) }: not a JSON object with a "text"; write one such object a line
 cli-silence-without-faq = --silence goes with --faq; for our own FAQ, edit silence.yaml in the knowledge folder.
 cli-schema-written = Wrote { $file }
 cli-learning = Learning the FAQ's meaning, once: { $done } of { $total }
@@ -144,10 +145,6 @@ cli-demo-open = The demo is at { $url } (Ctrl-C ends it)
 cli-demo-learning = Answering on words for now; meaning follows in about a minute, this first time only.
 cli-demo-ready = Answering on words and meaning.
 cli-demo-ended = The demo has ended.
-cli-run-ready = Answering as { $name } in { $guilds ->
-    [one] one server
-   *[other] { $guilds } servers
- }.
 
 why-answer = Answer
 why-suggestion = It would ask back
@@ -160,7 +157,7 @@ why-evidence = { $kind ->
    *[meaning] meaning
  }: regression { $ridge }, best three { $best }, centroid { $centroid }
 why-reason = { $reason ->
-    [empty] Why: nothing was said besides links, code, pictures or mentions.
+    [empty] Why: nothing was said besides links, code, pictures, emoji or mentions.
     [silenced] Why: this very message is in the silence list.
     [outside] Why: most likely not a question that the FAQ answers.
     [close] Why: two entries fit about equally well.

@@ -18,7 +18,7 @@ def complaint_line(words: Words, complaint: Complaint) -> str:
         "complaint-at",
         file=str(complaint.file),
         line=str(complaint.line or 1),
-        entry=complaint.entry or NOTHING,
+        entry=complaint.entry or 0,
         sentence=_one_line(sentence),
     )
 

@@ -1,5 +1,6 @@
 """The demo: the real bot in a simulated Discord, as a page on this machine."""
 
+import json
 import os
 import re
 import signal
@@ -7,10 +8,10 @@ import socket
 import subprocess
 import sys
 import threading
-import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,10 +26,27 @@ from bot.discord_app.app import Assistant
 from bot.errors import SettingsError
 from bot.words.catalogue import words
 
+MakeDesk = Callable[..., Desk]
 StartDemo = Callable[..., subprocess.Popen[str]]
 
 ADDRESS = re.compile(r"http://(?P<host>[^/:]+):(?P<port>\d+)/#\S+")
 PATIENCE_SECONDS = 30.0
+
+TINY_FAQ = """\
+entries:
+  - id: one-side-quiet
+    question: "Why is one side quiet?"
+    alternatives: ["the left earpiece is dead"]
+    answer: "Swap the cable sides first."
+  - id: burn-in
+    question: "Is burn-in real?"
+    alternatives: ["will they sound better after a while"]
+    answer: "Not audibly."
+"""
+TINY_SILENCE = """\
+messages:
+  - "good morning everyone"
+"""
 
 say = words()
 
@@ -75,6 +93,11 @@ def reachable(host: str, port: int) -> bool:
     return True
 
 
+def not_told(line: str) -> None:
+    """For a demo that must not come to say anything: it ends there."""
+    raise AssertionError(line)
+
+
 @contextmanager
 def taken_port() -> Iterator[int]:
     with socket.socket() as other:
@@ -83,34 +106,23 @@ def taken_port() -> Iterator[int]:
         yield int(other.getsockname()[1])
 
 
-@pytest.fixture
-def start_demo(small_folder: Path, tmp_path: Path) -> Iterator[StartDemo]:
+@dataclass(frozen=True)
+class Ended:
+    """How a demo ended, what it printed, and what lay in its folder then."""
+
+    code: int
+    lines: list[str]
+    port: int
+    folder: set[str]
+
+
+@pytest.fixture(scope="module")
+def start_demo() -> Iterator[StartDemo]:
     """Starts `python -m bot demo` on words alone, with nothing of this machine's; whatever still runs is killed."""
     started: list[tuple[subprocess.Popen[str], threading.Timer]] = []
-    place = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "XDG_STATE_HOME": str(tmp_path / "state")}
-    environment = {**os.environ, **place, "ENCODER": "none", "PYTHONUNBUFFERED": "1"}
 
-    def start(port: int = 0) -> subprocess.Popen[str]:
-        command = [
-            sys.executable,
-            "-m",
-            "bot",
-            "demo",
-            "--no-open",
-            "--port",
-            str(port),
-            "--knowledge",
-            str(small_folder),
-        ]
-        process = subprocess.Popen(
-            command,
-            cwd=tmp_path,
-            env=environment,
-            text=True,
-            encoding="utf-8",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    def start(folder: Path, port: int = 0) -> subprocess.Popen[str]:
+        process = popen(folder, port)
         watch = threading.Timer(PATIENCE_SECONDS, process.kill)
         watch.start()
         started.append((process, watch))
@@ -123,8 +135,50 @@ def start_demo(small_folder: Path, tmp_path: Path) -> Iterator[StartDemo]:
         process.communicate()
 
 
+def popen(folder: Path, port: int) -> subprocess.Popen[str]:
+    knowledge = folder / "knowledge"
+    knowledge.mkdir()
+    (knowledge / "faq.yaml").write_text(TINY_FAQ, encoding="utf-8")
+    (knowledge / "silence.yaml").write_text(TINY_SILENCE, encoding="utf-8")
+    places = {"XDG_CACHE_HOME": str(folder / "cache"), "XDG_STATE_HOME": str(folder / "state")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--no-open", "--port", str(port), "--knowledge", str(knowledge)],
+        cwd=folder,
+        env={**os.environ, **places, "ENCODER": "none", "PYTHONUNBUFFERED": "1"},
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(start_demo: StartDemo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A demo that runs on a free port, to look at."""
+    return Demo(start_demo(tmp_path_factory.mktemp("demo")))
+
+
+@pytest.fixture(scope="module", params=[signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def ended(request: pytest.FixtureRequest, start_demo: StartDemo, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """A demo on a port of our choice that was ready and was then told to stop."""
+    folder, port = tmp_path_factory.mktemp("ended"), free_port()
+    demo = Demo(start_demo(folder, port))
+    demo.read_until_said(say("cli-words-only"))
+    code = demo.stop(request.param)
+    return Ended(code, demo.lines, port, {entry.name for entry in folder.iterdir()})
+
+
+@pytest.fixture(scope="module")
+def refused(start_demo: StartDemo, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """A demo on a port that somebody else has."""
+    folder = tmp_path_factory.mktemp("refused")
+    with taken_port() as port:
+        process = start_demo(folder, port)
+        _, complaint = process.communicate()
+    return Ended(process.returncode, complaint.splitlines(), port, set())
+
+
 @asynccontextmanager
-async def simulated(make_desk: Callable[..., Desk], tmp_path: Path) -> AsyncIterator[Preview]:
+async def simulated(make_desk: MakeDesk, tmp_path: Path) -> AsyncIterator[Preview]:
     """The demo's server, member and page, without the process around them."""
     desk = make_desk()
     desk.prepare()
@@ -140,13 +194,9 @@ async def answers(preview: Preview, text: str) -> list[discord.Message]:
     return [message for message in preview.channel.history()[1:] if message.author.bot]
 
 
-@pytest.fixture
-def demo(start_demo: StartDemo) -> Demo:
-    return Demo(start_demo())
-
-
 def test_it_prints_an_address_on_this_machine(demo: Demo) -> None:
     assert demo.address["host"] == "127.0.0.1"
+    assert demo.lines[-1] == say("cli-demo-open", url=demo.address[0])
 
 
 def test_a_page_is_served_at_its_address(demo: Demo) -> None:
@@ -159,89 +209,88 @@ def test_no_other_address_serves_it(host: str, demo: Demo) -> None:
     assert (reachable("127.0.0.1", demo.port), reachable(host, demo.port)) == (True, False)
 
 
-def test_a_page_that_is_asked_for_by_another_name_is_refused(demo: Demo) -> None:
-    request = urllib.request.Request(f"http://127.0.0.1:{demo.port}/api/state", headers={"Host": "evil.example"})  # noqa: S310
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=10)  # noqa: S310 - our own address
-    refused.value.close()
-    assert refused.value.code == 403
+def test_it_takes_the_port_that_it_is_told(ended: Ended) -> None:
+    assert f"http://127.0.0.1:{ended.port}/" in "\n".join(ended.lines)
 
 
-def test_it_takes_the_port_that_it_is_told(start_demo: StartDemo) -> None:
-    port = free_port()
-    assert Demo(start_demo(port)).port == port
+def test_told_to_stop_it_ends_with_exit_code_0(ended: Ended) -> None:
+    assert ended.code == 0
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
-def test_told_to_stop_it_ends_cleanly(stop: signal.Signals, demo: Demo) -> None:
-    assert demo.stop(stop) == 0
-    assert demo.lines[-1] == say("cli-demo-ended")
-    assert [line for line in demo.lines if "Traceback" in line or "Error" in line] == []
+def test_told_to_stop_it_says_that_it_has_ended(ended: Ended) -> None:
+    assert ended.lines[-1] == say("cli-demo-ended")
 
 
-def test_when_it_has_ended_its_port_is_free(demo: Demo) -> None:
-    demo.stop(signal.SIGINT)
-    assert not reachable("127.0.0.1", demo.port)
+def test_told_to_stop_it_ends_without_complaints(ended: Ended) -> None:
+    assert [line for line in ended.lines if "Traceback" in line or "Error" in line or "Warning" in line] == []
 
 
-def test_it_says_that_it_answers_on_words_alone(demo: Demo) -> None:
-    demo.read_until_said(say("cli-words-only"))
-    assert say("cli-demo-learning") not in demo.lines
+def test_when_it_has_ended_its_port_is_free(ended: Ended) -> None:
+    assert not reachable("127.0.0.1", ended.port)
 
 
-def test_it_writes_into_its_cache_folder_only(demo: Demo, tmp_path: Path) -> None:
-    demo.read_until_said(say("cli-words-only"))
-    demo.stop(signal.SIGINT)
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["cache", "knowledge"]
+def test_it_says_that_it_answers_on_words_alone(ended: Ended) -> None:
+    assert say("cli-words-only") in ended.lines
 
 
-def test_a_taken_port_ends_it_with_one_line(start_demo: StartDemo) -> None:
-    with taken_port() as port:
-        output, complaint = start_demo(port).communicate()
-    assert (output, complaint.splitlines()) == ("", [say("cli-demo-port", port=port)])
+def test_without_an_encoder_it_does_not_promise_meaning(ended: Ended) -> None:
+    assert say("cli-demo-learning") not in ended.lines
 
 
-def test_a_taken_port_ends_it_with_the_exit_code_of_a_wrong_setting(start_demo: StartDemo) -> None:
-    with taken_port() as port:
-        process = start_demo(port)
-        process.communicate()
-    assert process.returncode == 2
+def test_it_writes_into_its_cache_folder_only(ended: Ended) -> None:
+    assert ended.folder == {"cache", "knowledge"}
 
 
-def test_a_taken_port_is_a_settings_error(make_desk: Callable[..., Desk]) -> None:
-    told: list[str] = []
+def test_a_taken_port_ends_it_with_the_exit_code_of_a_wrong_setting(refused: Ended) -> None:
+    assert refused.code == 2
+
+
+def test_a_taken_port_ends_it_with_a_clear_line(refused: Ended) -> None:
+    assert "--port" in refused.lines[-1]
+    assert [line for line in refused.lines if "Traceback" in line] == []
+
+
+def test_the_line_about_a_taken_port_has_the_port_as_it_was_typed(refused: Ended) -> None:
+    assert str(refused.port) in refused.lines[-1]
+
+
+def test_a_taken_port_is_a_settings_error(make_desk: MakeDesk) -> None:
     with taken_port() as port, pytest.raises(SettingsError) as raised:
-        serve(make_desk(), port=port, open_browser=False, tell=told.append)
-    assert (raised.value.problem, raised.value.details, told) == ("cli-demo-port", {"port": port}, [])
+        serve(make_desk(), port=port, open_browser=False, tell=not_told)
+    assert (raised.value.problem, str(raised.value.details["port"])) == ("cli-demo-port", str(port))
 
 
-async def test_the_member_is_greeted_by_the_bot(make_desk: Callable[..., Desk], tmp_path: Path) -> None:
+async def test_the_member_is_greeted(make_desk: MakeDesk, tmp_path: Path) -> None:
     async with simulated(make_desk, tmp_path) as preview:
         (greeting,) = preview.channel.history()
-    assert (greeting.content, greeting.author.name) == (say("demo-welcome"), say("demo-bot"))
+    assert greeting.content == say("demo-welcome")
 
 
-async def test_a_question_without_a_mention_is_answered(make_desk: Callable[..., Desk], tmp_path: Path) -> None:
+async def test_the_page_shows_the_bot_under_its_own_name(make_desk: MakeDesk, tmp_path: Path) -> None:
+    async with simulated(make_desk, tmp_path) as preview:
+        shown = json.dumps(await preview.snapshot())
+    assert (say("demo-bot") in shown, "TestBot" in shown) == (True, False)
+
+
+async def test_a_question_without_a_mention_is_answered(make_desk: MakeDesk, tmp_path: Path) -> None:
     async with simulated(make_desk, tmp_path) as preview:
         (answer,) = await answers(preview, "the left earpiece is dead")
     assert [embed.title for embed in answer.embeds] == ["Why is one side quiet?"]
 
 
-async def test_a_question_outside_the_faq_is_told_that_nothing_was_found(
-    make_desk: Callable[..., Desk], tmp_path: Path
-) -> None:
+async def test_a_question_outside_the_faq_is_told_that_nothing_was_found(make_desk: MakeDesk, tmp_path: Path) -> None:
     async with simulated(make_desk, tmp_path) as preview:
         (answer,) = await answers(preview, "who wants pizza?")
     assert answer.content == say("nothing-found")
 
 
-async def test_ask_is_there_to_be_tried(make_desk: Callable[..., Desk], tmp_path: Path) -> None:
+async def test_ask_is_there_to_be_tried(make_desk: MakeDesk, tmp_path: Path) -> None:
     async with simulated(make_desk, tmp_path) as preview:
         (member,) = preview.viewers
         assert member.available_commands(preview.channel) == ("ask",)
 
 
-async def test_messages_in_the_demo_carry_todays_date(make_desk: Callable[..., Desk], tmp_path: Path) -> None:
+async def test_messages_in_the_demo_carry_todays_date(make_desk: MakeDesk, tmp_path: Path) -> None:
     before = datetime.now(UTC) - timedelta(seconds=5)
     async with simulated(make_desk, tmp_path) as preview:
         (greeting,) = preview.channel.history()

@@ -23,6 +23,7 @@ MakeDesk = Callable[..., Desk]
 Start = Callable[[Knowledge], Awaitable[None]]
 
 QUESTION = "Why is one side quiet?"
+OWN_WORDS = "the left earpiece is dead"
 UNANSWERABLE = "What a game last night?"
 UNSURE = "What does the marking mean?"
 DISCORD_WAITS_SECONDS = 3
@@ -81,7 +82,7 @@ def asks(env: Env) -> Iterable[int]:
 
 
 async def test_free_text_is_answered_word_for_word(alice: MemberActor, channel: ChannelHandle, desk: Desk) -> None:
-    result = await alice.slash(channel, "ask", question="the left earpiece is dead")
+    result = await alice.slash(channel, "ask", question=OWN_WORDS)
     assert response(result).embeds[0].description == desk.faq.by_id["one-side-quiet"].answer
 
 
@@ -264,7 +265,7 @@ async def slow_desk(env: Env, knowledge: Knowledge, shared_cache: Cache, state_f
 async def test_more_time_is_asked_for_before_discord_gives_up(
     env: Env, alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
 ) -> None:
-    result = await alice.slash(channel, "ask", question=QUESTION)
+    result = await alice.slash(channel, "ask", question=OWN_WORDS)
     await env.advance_time(DISCORD_WAITS_SECONDS - 1)
     assert result.deferred
     slow_desk.go_on.set()
@@ -273,14 +274,14 @@ async def test_more_time_is_asked_for_before_discord_gives_up(
 async def test_an_answer_that_takes_long_is_for_all_to_see(
     alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
 ) -> None:
-    result = await slow_desk.slow_slash(alice, channel, question=QUESTION)
+    result = await slow_desk.slow_slash(alice, channel, question=OWN_WORDS)
     assert (titles(result), response(result).ephemeral) == ([QUESTION], False)
 
 
 async def test_a_private_answer_that_takes_long_stays_private(
     alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
 ) -> None:
-    result = await slow_desk.slow_slash(alice, channel, question=QUESTION, private=True)
+    result = await slow_desk.slow_slash(alice, channel, question=OWN_WORDS, private=True)
     assert (titles(result), response(result).ephemeral) == ([QUESTION], True)
 
 
@@ -296,7 +297,7 @@ async def test_an_error_after_long_is_told_in_one_kind_sentence(
     env: Env, alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
 ) -> None:
     slow_desk.broken = True
-    result = await slow_desk.slow_slash(alice, channel, question=QUESTION)
+    result = await slow_desk.slow_slash(alice, channel, question=OWN_WORDS)
     assert [response(result).content, *(message.content for message in result.followups)] == [say("went-wrong")]
     assert len(env.errors) == 1
 

@@ -44,6 +44,11 @@ def told(error: SettingsError) -> list[str]:
     return list(error_lines(words(), error))
 
 
+def gives_away(text: str) -> bool:
+    """Whether a text has the token, in any case and even shortened."""
+    return TOKEN[:8].lower() in text.lower()
+
+
 @pytest.mark.parametrize(
     ("attribute", "expected"),
     [
@@ -196,7 +201,7 @@ def test_settings_are_never_changed_after_reading() -> None:
     ],
 )
 def test_the_token_is_in_no_picture_of_the_settings(tmp_path: Path, shown: Callable[[Settings], str]) -> None:
-    assert TOKEN not in shown(with_file(tmp_path, f"DISCORD_TOKEN={TOKEN}\n"))
+    assert not gives_away(shown(with_file(tmp_path, f"DISCORD_TOKEN={TOKEN}\n")))
 
 
 WRONG_WITH_TOKEN = [
@@ -210,9 +215,9 @@ WRONG_WITH_TOKEN = [
 @pytest.mark.parametrize("content", WRONG_WITH_TOKEN)
 def test_the_token_is_in_no_error(tmp_path: Path, content: str | bytes) -> None:
     error = refusal(tmp_path, content)
-    assert TOKEN not in repr(error) + " ".join(told(error))
+    assert not gives_away(repr(error) + " ".join(told(error)))
 
 
 @pytest.mark.parametrize("content", WRONG_WITH_TOKEN)
 def test_the_token_is_in_no_traceback(tmp_path: Path, content: str | bytes) -> None:
-    assert TOKEN not in "".join(traceback.format_exception(refusal(tmp_path, content)))
+    assert not gives_away("".join(traceback.format_exception(refusal(tmp_path, content))))

@@ -28,7 +28,7 @@ PIECES += [
 MARKUP = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 MESSAGES = st.one_of(ANY_TEXT, MARKUP)
 WORDS_ONLY = st.lists(st.text("abcdefgäöü0123456789", min_size=1), min_size=1).map(" ".join)
-SOFT = settings(deadline=None, max_examples=300)
+SOFT = settings(deadline=None, max_examples=200)
 
 
 @pytest.mark.parametrize(

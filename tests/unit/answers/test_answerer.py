@@ -1,12 +1,14 @@
 """The front door of the core: what is found for a text, on words and with meaning."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answers.answerer import QUESTION_MOST, Answerer
-from bot.answers.decision import AMBIENT, DIRECT, decide, weighed
+from bot.answers.decision import AMBIENT, DIRECT, Policy, decide, weighed
 from bot.answers.outcome import Answer, Assessment, Outcome, Reason, Silence
 from bot.knowledge import Knowledge
 from bot.matching.cache import Cache
@@ -46,6 +48,14 @@ def shown(outcome: Outcome) -> set[str]:
     return set() if isinstance(outcome, Silence) else set(outcome.entries)
 
 
+def entries(outcome: Outcome) -> tuple[str, ...]:
+    return outcome.entries if isinstance(outcome, Answer) else ()
+
+
+def reason(outcome: Outcome) -> Reason | None:
+    return None if isinstance(outcome, Answer) else outcome.reason
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -63,10 +73,6 @@ def shown(outcome: Outcome) -> set[str]:
 )
 def test_an_exact_phrasing_wins_however_it_is_written(both: Answerers, message: str) -> None:
     assert [entries(decide(found, AMBIENT)) for found in both.assess(message)] == [("burn-in",)] * 2
-
-
-def entries(outcome: Outcome) -> tuple[str, ...]:
-    return outcome.entries if isinstance(outcome, Answer) else ()
 
 
 def test_an_alternative_counts_as_the_very_words_too(both: Answerers) -> None:
@@ -151,18 +157,14 @@ def test_every_candidate_shows_a_phrasing_of_its_own(both: Answerers, known: Kno
     ],
 )
 @pytest.mark.parametrize("policy", [DIRECT, AMBIENT], ids=["direct", "ambient"])
-def test_a_message_in_which_nothing_is_said_is_empty(both: Answerers, message: str, policy) -> None:
+def test_a_message_in_which_nothing_is_said_is_empty(both: Answerers, message: str, policy: Policy) -> None:
     outcomes = [decide(found, policy) for found in both.assess(message)]
-    assert [outcome.reason for outcome in outcomes if isinstance(outcome, Silence)] == [Reason.EMPTY] * 2
+    assert [reason(outcome) for outcome in outcomes] == [Reason.EMPTY] * 2
 
 
 @pytest.mark.parametrize("message", ["Good morning everyone!", "GOOD MORNING, EVERYONE", "**good** morning everyone"])
 def test_a_message_of_the_silence_list_is_known_however_it_is_written(both: Answerers, message: str) -> None:
     assert [reason(decide(found, AMBIENT)) for found in both.assess(message)] == [Reason.SILENCED] * 2
-
-
-def reason(outcome: Outcome) -> Reason | None:
-    return None if isinstance(outcome, Answer) else outcome.reason
 
 
 def test_a_message_that_only_begins_like_a_silenced_one_is_not_silenced(both: Answerers) -> None:
@@ -218,14 +220,14 @@ def test_a_question_is_embedded_once_and_without_its_markup(known: Knowledge, ca
     assert encoder.embedded == ["wax in the nozzle"]
 
 
-def test_learning_meaning_tells_its_progress(known: Knowledge, tmp_path) -> None:
+def test_learning_meaning_tells_its_progress(known: Knowledge, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     texts = sum(len(entry.phrasings) for entry in known.faq.entries) + len(known.silence)
     Answerer(known, Cache(tmp_path)).learn_meaning(LetterEncoder(), lambda done, total: told.append((done, total)))
     assert told[-1] == (texts, texts)
 
 
-def test_a_second_answerer_finds_what_the_first_one_learned(known: Knowledge, tmp_path) -> None:
+def test_a_second_answerer_finds_what_the_first_one_learned(known: Knowledge, tmp_path: Path) -> None:
     first = Answerer(known, Cache(tmp_path)).assess("wax in nozzle")
     kept = sorted(tmp_path.iterdir())
     second = Answerer(known, Cache(tmp_path)).assess("wax in nozzle")
@@ -242,14 +244,14 @@ def test_a_second_answerer_finds_what_the_first_one_learned(known: Knowledge, tm
     ],
 )
 def test_other_knowledge_is_learned_anew(
-    knowledge_of: MakeKnowledge, tmp_path, entry: dict[str, object], silence: tuple[str, ...]
+    knowledge_of: MakeKnowledge, tmp_path: Path, entry: dict[str, object], silence: tuple[str, ...]
 ) -> None:
     Answerer(knowledge_of(QUIET, CLEAN), Cache(tmp_path))
     Answerer(knowledge_of(entry, CLEAN, silence=silence), Cache(tmp_path))
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_another_answer_teaches_nothing_new(knowledge_of: MakeKnowledge, tmp_path) -> None:
+def test_another_answer_teaches_nothing_new(knowledge_of: MakeKnowledge, tmp_path: Path) -> None:
     Answerer(knowledge_of(QUIET, CLEAN), Cache(tmp_path))
     Answerer(knowledge_of(QUIET | {"answer": "Swap the sides."}, CLEAN), Cache(tmp_path))
     assert len(list(tmp_path.iterdir())) == 1
@@ -298,7 +300,7 @@ def test_a_text_is_assessed_the_same_way_every_time(both: Answerers, text: str) 
 
 @pytest.mark.parametrize("encoder", [None, LetterEncoder()], ids=["words", "meaning"])
 def test_the_smallest_faq_answers_its_question(
-    knowledge_of: MakeKnowledge, tmp_path, encoder: LetterEncoder | None
+    knowledge_of: MakeKnowledge, tmp_path: Path, encoder: LetterEncoder | None
 ) -> None:
     answerer = Answerer(knowledge_of({"id": "only", "question": "Is burn-in real?"}), Cache(tmp_path))
     if encoder:

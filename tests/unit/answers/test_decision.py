@@ -71,7 +71,7 @@ def test_a_confidence_near_a_threshold_decides(chances: tuple[float, ...], kind:
 
 
 def test_exactly_the_answer_threshold_is_an_answer() -> None:
-    half = assessed(0.5, outside=0.5)
+    half = raw([0.0], 0.0)
     assert isinstance(decide(half, replace(PLAIN, answer_from=0.5)), Answer)
 
 
@@ -81,7 +81,7 @@ def test_exactly_the_lead_is_enough() -> None:
 
 
 def test_exactly_the_suggestion_threshold_is_a_suggestion() -> None:
-    half = assessed(0.5, outside=0.5)
+    half = raw([0.0], 0.0)
     assert isinstance(decide(half, replace(PLAIN, suggest_from=0.5)), Suggestion)
 
 
@@ -142,7 +142,7 @@ def test_two_entries_that_fit_equally_well_are_called_close(policy: Policy) -> N
 
 
 def test_exactly_as_likely_as_none_is_outside() -> None:
-    assert reason_of(decide(assessed(0.5, outside=0.5), PLAIN)) is Reason.OUTSIDE
+    assert reason_of(decide(raw([0.0], 0.0), PLAIN)) is Reason.OUTSIDE
 
 
 @pytest.mark.parametrize("policy", [DIRECT, AMBIENT], ids=["direct", "ambient"])

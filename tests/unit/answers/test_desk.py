@@ -21,6 +21,8 @@ from tests.conftest import LetterEncoder
 PATIENCE = 10.0
 QUESTION = "Is burn-in real?"
 MakeDesk = Callable[..., Desk]
+Find = Callable[[], Encoder | None]
+DeskWith = Callable[[Find], Desk]
 
 
 class GatedEncoder(LetterEncoder):
@@ -54,7 +56,7 @@ def broken() -> Encoder | None:
 
 
 @pytest.fixture
-def desk_with(tmp_path: Path, small_knowledge: Knowledge) -> Callable[[Callable[[], Encoder | None]], Desk]:
+def desk_with(tmp_path: Path, small_knowledge: Knowledge) -> DeskWith:
     """A desk with another way to find its encoder."""
     return lambda find: Desk(small_knowledge, Cache(tmp_path / "cache"), find)
 
@@ -130,7 +132,7 @@ def test_the_one_who_opens_hears_of_progress(make_desk: MakeDesk) -> None:
 
 
 @pytest.mark.parametrize("find", [unavailable, broken])
-def test_words_work_where_the_encoder_does_not(desk_with: Callable[..., Desk], find) -> None:
+def test_words_work_where_the_encoder_does_not(desk_with: DeskWith, find: Find) -> None:
     desk = desk_with(find)
     desk.open()
     found = desk.assess(QUESTION)
@@ -138,7 +140,7 @@ def test_words_work_where_the_encoder_does_not(desk_with: Callable[..., Desk], f
 
 
 @pytest.mark.parametrize("find", [unavailable, broken])
-def test_it_is_told_that_meaning_takes_no_part_where_the_encoder_fails(desk_with: Callable[..., Desk], find) -> None:
+def test_it_is_told_that_meaning_takes_no_part_where_the_encoder_fails(desk_with: DeskWith, find: Find) -> None:
     told: Queue[bool] = Queue()
     desk_with(find).open(finished=told.put)
     assert told.get(timeout=3) is False
@@ -156,14 +158,12 @@ def test_an_encoder_that_fails_while_learning_leaves_words_working(make_desk: Ma
 
 
 @pytest.mark.parametrize(("find", "error"), [(unavailable, BotError), (broken, OSError)])
-def test_preparing_raises_what_went_wrong(desk_with: Callable[..., Desk], find, error: type[Exception]) -> None:
+def test_preparing_raises_what_went_wrong(desk_with: DeskWith, find: Find, error: type[Exception]) -> None:
     with pytest.raises(error):
         desk_with(find).prepare()
 
 
-def test_a_missing_encoder_is_one_line_in_the_log(
-    desk_with: Callable[..., Desk], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_missing_encoder_is_one_line_in_the_log(desk_with: DeskWith, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(EncoderUnavailable):
         desk_with(unavailable).prepare()
     (record,) = caplog.records
@@ -172,7 +172,7 @@ def test_a_missing_encoder_is_one_line_in_the_log(
 
 
 def test_an_unforeseen_failure_is_in_the_log_with_its_whole_story(
-    desk_with: Callable[..., Desk], caplog: pytest.LogCaptureFixture
+    desk_with: DeskWith, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(OSError, match="fire"):
         desk_with(broken).prepare()

