@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.errors import BotError, KnowledgeError, SettingsError
+from bot.errors import BotError, SettingsError
 from bot.words.catalogue import words
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def check(knowledge: Path | None, write_schemas: bool) -> None:
     from bot.knowledge.schema import write_schemas as write
 
     directory = knowledge or _settings().knowledge_dir
-    if write_schemas:
+    if write_schemas and directory.is_dir():
         for file in write(directory):
             _tell(say("cli-schema-written", file=str(file)))
     sound, lines = check_lines(say, directory)
@@ -170,16 +170,12 @@ def _write_line(line: str) -> None:
 
 def entrance() -> None:
     """Run a command; what its user has to put right becomes one clear line and exit code 2."""
-    from bot.words.sentences import error_lines
-
     try:
         main(prog_name="python -m bot")
-    except KnowledgeError as error:
-        for line in error_lines(say, error):
-            _tell(line)
-        sys.exit(2)
     except BotError as error:
-        _tell(" ".join(error_lines(say, error)))
+        from bot.words.sentences import error_line
+
+        _tell(error_line(say, error))
         sys.exit(2)
 
 

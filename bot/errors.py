@@ -40,7 +40,7 @@ class KnowledgeError(BotError):
     """A knowledge file cannot be used; every reason is in `complaints`."""
 
     def __init__(self, complaints: tuple[Complaint, ...]) -> None:
-        super().__init__("knowledge-refused", count=len(complaints))
+        super().__init__("knowledge-more", count=len(complaints))
         self.complaints = complaints
 
 

@@ -106,7 +106,7 @@ class Answerer:
         if not barred:
             return ranking.utilities
         utilities = ranking.utilities.copy()
-        utilities[barred] = utilities.min() - 10
+        utilities[barred] = min(float(utilities.min()), ranking.outside) - 10
         return utilities
 
     def _judge_for(self, ranker: WordsRanker | MeaningRanker, kind: str) -> Judge:

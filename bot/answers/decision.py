@@ -36,16 +36,16 @@ AMBIENT = Policy(outside_odds=0.0, answer_from=0.95, lead=0.5, suggest_from=None
 
 def decide(assessment: Assessment, policy: Policy) -> Outcome:
     """The outcome for a text under a policy. Pure: the same assessment and policy give the same outcome."""
-    if not assessment.question:
-        return Silence(Reason.EMPTY)
     candidates, outside = weighed(assessment, policy)
+    if not assessment.question:
+        return Silence(Reason.EMPTY, candidates)
     if assessment.silenced and policy.suggest_from is None:
         return Silence(Reason.SILENCED, candidates)
     best, second = candidates[0], candidates[1].confidence if len(candidates) > 1 else 0.0
-    sure = best.confidence >= policy.answer_from
-    if sure and best.confidence - second >= policy.lead:
+    leads = best.confidence - second >= policy.lead
+    if best.confidence >= policy.answer_from and leads:
         return Answer((best.entry,), candidates)
-    reason = Reason.CLOSE if sure else Reason.UNSURE if best.confidence > outside else Reason.OUTSIDE
+    reason = Reason.OUTSIDE if best.confidence <= outside else Reason.UNSURE if leads else Reason.CLOSE
     if policy.suggest_from is not None:
         likely = tuple(c.entry for c in candidates if c.confidence >= policy.suggest_from)[: policy.suggest_most]
         if likely:

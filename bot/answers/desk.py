@@ -29,7 +29,6 @@ class Desk:
         self._answerer: Answerer | None = None
         self._failure: BaseException | None = None
         self._words_ready = threading.Event()
-        self._done = threading.Event()
 
     @property
     def faq(self) -> Faq:
@@ -54,8 +53,6 @@ class Desk:
                 answerer.settle_for_words()
             else:
                 answerer.learn_meaning(encoder, progress)
-            if finished:
-                finished(answerer.with_meaning)
         except BotError as error:
             self._failure = error
             log.error("Answering on words alone: %s %s", error.problem, dict(error.details))  # noqa: TRY400 - one line
@@ -64,7 +61,8 @@ class Desk:
             log.exception("Getting ready failed")
         finally:
             self._words_ready.set()
-            self._done.set()
+            if finished:
+                finished(self._answerer is not None and self._answerer.with_meaning)
 
     @property
     def is_ready(self) -> bool:

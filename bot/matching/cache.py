@@ -83,7 +83,8 @@ class Cache:
 
     def _read_embeddings(self, file: Path) -> dict[bytes, Floats]:
         try:
-            with np.load(file, allow_pickle=False) as found:
+            # numpy leaves the file open when it is torn.
+            with file.open("rb") as opened, np.load(opened, allow_pickle=False) as found:
                 return dict(zip((bytes(d) for d in found["digests"]), found["vectors"].astype(np.float32), strict=True))
         except FileNotFoundError:
             return {}

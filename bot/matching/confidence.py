@@ -15,8 +15,11 @@ from scipy import optimize
 from bot.matching.evidence import Whole
 from bot.matching.lexical import Floats
 
+START = 0.5
+"""The weight of each part of the evidence before anything is learned."""
+
 DECAY = 1e-4
-"""Weight of the penalty on large weights; without it, a small FAQ would be learned by heart."""
+"""Weight of the penalty on moving away from the start; without it, a small FAQ would be learned by heart."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def learn(evidence: Floats, owners: Whole, weights: Floats) -> Judge:
     spread = np.maximum(evidence[:, :keys].std((0, 1)), 1e-6)
     scaled = ((evidence - centre) / spread).astype(np.float64)
     outside = _outside(scaled)
-    share = (weights / weights.sum()).astype(np.float64)
+    share = (weights / max(float(weights.sum()), 1e-9)).astype(np.float64)
     rows = np.arange(len(owners))
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -72,9 +75,10 @@ def learn(evidence: Floats, owners: Whole, weights: Floats) -> Judge:
         slope = np.concatenate(
             [np.einsum("tk,tkp->p", residual[:, :keys], scaled[:, :keys]), outside.T @ residual[:, keys]]
         )
-        return float(surprise + DECAY * parameters @ parameters), slope + 2 * DECAY * parameters
+        away = parameters - start
+        return float(surprise + DECAY * away @ away), slope + 2 * DECAY * away
 
-    start = np.concatenate([np.full(parts, 0.5), np.zeros(outside.shape[1])])
+    start = np.concatenate([np.full(parts, START), np.zeros(outside.shape[1])])
     # Evidence for a key never speaks against it: without this bound, a small FAQ is learned by heart, signs and all.
     bounds = [(0.0, None)] * parts + [(None, None)] * outside.shape[1]
     found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x.astype(np.float32)

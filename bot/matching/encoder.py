@@ -97,6 +97,7 @@ def _encodable(text: str) -> str:
 
 
 def _check(file: Path, sha256: str) -> None:
+    _find_files(file)
     with file.open("rb") as opened:
         if hashlib.file_digest(opened, "sha256").hexdigest() != sha256:
             raise EncoderUnavailable("encoder-file-changed", file=file.name)
@@ -166,7 +167,7 @@ class OnnxFolder:
         self._tokenizer.enable_padding()
         self._tokenizer.enable_truncation(tokens_most)
         self._inputs = {given.name for given in self._session.get_inputs()}
-        self._digest = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+        self._digest = hashlib.sha256(model.read_bytes() + tokenizer.read_bytes()).hexdigest()[:16]
 
     @property
     def name(self) -> str:

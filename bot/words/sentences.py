@@ -23,12 +23,13 @@ def complaint_line(words: Words, complaint: Complaint) -> str:
     )
 
 
-def error_lines(words: Words, error: BotError) -> Iterator[str]:
-    """What the operator has to read: one line, or one for each complaint of a KnowledgeError."""
-    if isinstance(error, KnowledgeError):
-        for complaint in error.complaints:
-            yield complaint_line(words, complaint)
-    yield _one_line(words(error.problem, **_variables(error.details)))
+def error_line(words: Words, error: BotError) -> str:
+    """What the operator has to put right, in one line; of a KnowledgeError the first complaint and how many follow."""
+    if not isinstance(error, KnowledgeError):
+        return _one_line(words(error.problem, **_variables(error.details)))
+    first = complaint_line(words, error.complaints[0])
+    more = len(error.complaints) - 1
+    return f"{first} {words('knowledge-more', count=more)}" if more else first
 
 
 def explanation(words: Words, faq: Faq, assessment: Assessment, outcome: Outcome, *, overheard: bool) -> Iterator[str]:

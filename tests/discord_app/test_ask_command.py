@@ -1,7 +1,7 @@
 """/ask: free text, the choices while typing, private answers, and a bot that is still getting ready."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -228,8 +228,10 @@ async def test_choosing_a_clipped_question_answers_that_entry(
 
 
 @pytest.fixture
-def unopened(make_desk: MakeDesk, knowledge: Knowledge) -> Desk:
-    return make_desk(knowledge=knowledge)
+def unopened(make_desk: MakeDesk, knowledge: Knowledge) -> Iterator[Desk]:
+    desk = make_desk(knowledge=knowledge)
+    yield desk
+    desk.prepare()  # whoever still waits for it in a thread can go
 
 
 async def test_while_it_is_getting_ready_typing_offers_nothing(

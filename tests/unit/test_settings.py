@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from bot.errors import SettingsError
 from bot.settings import LogLevel, Settings, read_settings
 from bot.words.catalogue import words
-from bot.words.sentences import error_lines
+from bot.words.sentences import error_line
 
 TOKEN = "MTA0.secret-of-the-house"  # noqa: S105 - made up
 NAMES = ("DISCORD_TOKEN", "KNOWLEDGE_DIR", "ENCODER", "LOG_LEVEL")
@@ -41,7 +41,7 @@ def refusal(tmp_path: Path, content: str | bytes) -> SettingsError:
 
 
 def told(error: SettingsError) -> list[str]:
-    return list(error_lines(words(), error))
+    return [error_line(words(), error)]
 
 
 def gives_away(text: str) -> bool:

@@ -12,7 +12,7 @@ from bot.answers.outcome import Answer, Assessment, Candidate, Outcome, Reason, 
 from bot.errors import BotError, Complaint, KnowledgeError, SettingsError
 from bot.knowledge import Knowledge
 from bot.words.catalogue import FOLDER, words
-from bot.words.sentences import complaint_line, error_lines, explanation
+from bot.words.sentences import complaint_line, error_line, explanation
 
 FILE = Path("knowledge/faq.yaml")
 SAMPLES: dict[str, Mapping[str, str | int]] = {
@@ -65,7 +65,7 @@ def complaint_ids() -> set[str]:
             title = entry.content or ""
         elif isinstance(entry, fluent.Message):
             sections.setdefault(title, set()).add(entry.id.name)
-    return sections["Knowledge files: one line for each complaint"] - {"complaint-at", "knowledge-refused"}
+    return sections["Knowledge files: one line for each complaint"] - {"complaint-at"}
 
 
 def told(problem: str, details: Mapping[str, str | int], entry: str | None = None, line: int | None = 9) -> str:
@@ -142,16 +142,16 @@ def test_braces_in_a_text_stay_braces() -> None:
     assert "“{ $key } {x}”" in told("no-words", {"text": "{ $key } {x}"})
 
 
-def test_a_knowledge_error_is_a_line_for_each_complaint_and_one_that_counts_them() -> None:
-    error = KnowledgeError((Complaint(FILE, 1, "yaml-alias"), Complaint(FILE, 2, "yaml-key")))
-    lines = list(error_lines(words(), error))
-    assert [line.split(" ", 1)[0] for line in lines[:2]] == [f"{FILE}:1:", f"{FILE}:2:"]
-    assert lines[2:] == ["The knowledge has 2 mistakes and was not loaded."]
+def test_a_knowledge_error_is_its_first_complaint_and_how_many_follow() -> None:
+    error = KnowledgeError((Complaint(FILE, 1, "yaml-alias"), *[Complaint(FILE, 2, "yaml-key")] * 2))
+    line = error_line(words(), error)
+    assert line.startswith(f"{FILE}:1: anchors")
+    assert line.endswith("(There are 2 more mistakes: python -m bot check names them all.)")
 
 
-def test_a_single_mistake_is_counted_as_one() -> None:
-    error = KnowledgeError((Complaint(FILE, 1, "yaml-alias"),))
-    assert list(error_lines(words(), error))[-1] == "The knowledge has a mistake and was not loaded."
+def test_a_single_mistake_is_just_its_complaint() -> None:
+    complaint = Complaint(FILE, 1, "yaml-alias")
+    assert error_line(words(), KnowledgeError((complaint,))) == complaint_line(words(), complaint)
 
 
 @pytest.mark.parametrize(
@@ -165,17 +165,15 @@ def test_a_single_mistake_is_counted_as_one() -> None:
     ],
 )
 def test_any_other_error_is_one_line(error: BotError) -> None:
-    (line,) = error_lines(words(), error)
-    assert len(line.splitlines()) == 1
+    assert len(error_line(words(), error).splitlines()) == 1
 
 
 def test_the_line_of_standard_input_is_written_as_editors_take_it() -> None:
-    (line,) = error_lines(words(), BotError("cli-line-not-json", line=1234))
-    assert "line 1234:" in line
+    assert "line 1234:" in error_line(words(), BotError("cli-line-not-json", line=1234))
 
 
 def test_a_wrong_setting_tells_what_is_allowed() -> None:
-    (line,) = error_lines(words(), SettingsError("setting-wrong", name="LOG_LEVEL", allowed="DEBUG, INFO"))
+    line = error_line(words(), SettingsError("setting-wrong", name="LOG_LEVEL", allowed="DEBUG, INFO"))
     assert line == "The setting LOG_LEVEL is not valid. Set it to one of: DEBUG, INFO."
 
 
