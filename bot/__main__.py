@@ -54,7 +54,8 @@ def demo(knowledge: Path | None, port: int, no_open: bool) -> None:
     settings = _settings()
     loaded = _load(settings, knowledge)
     # The simulation makes a client of its own, whose missing intents and voice libraries mean nothing here.
-    logging.getLogger("discord").setLevel(logging.ERROR)
+    for name in ("discord", "bot.discord_app"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         from bot.demo.page import serve
     except ModuleNotFoundError as error:

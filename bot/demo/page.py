@@ -32,17 +32,17 @@ async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str]
     with tempfile.TemporaryDirectory() as state:
         client = Assistant(desk, Path(state))
         # Settling waits for the bot to fall idle; the first question may wait for the words to be ready.
-        async with simcord.run(client, settle_timeout=60.0) as env:
+        async with simcord.run(client, settle_timeout=60.0) as env, contextlib.AsyncExitStack() as page:
             preview = await _furnished(env, client, port)
             try:
-                async with preview:
-                    tell(say("cli-demo-open", url=preview.url))
-                    _get_ready(desk, tell)
-                    if open_browser:
-                        webbrowser.open(preview.url)
-                    await _until_either(stop, preview)
+                await page.enter_async_context(preview)
             except simcord.SetupError as error:
                 raise SettingsError("cli-demo-port", port=port) from error
+            tell(say("cli-demo-open", url=preview.url))
+            _get_ready(desk, tell)
+            if open_browser:
+                webbrowser.open(preview.url)
+            await _until_either(stop, preview)
 
 
 async def _furnished(env: simcord.Env, client: Assistant, port: int) -> Preview:

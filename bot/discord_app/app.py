@@ -12,8 +12,8 @@ from discord.ext import commands
 from bot.answers.desk import Desk
 from bot.discord_app.asking import Asking
 from bot.discord_app.buttons import PickButton
+from bot.discord_app.errors import apologise
 from bot.discord_app.sync import sync_if_changed
-from bot.words.catalogue import words
 
 log = logging.getLogger(__name__)
 
@@ -78,18 +78,3 @@ class Assistant(commands.Bot):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
         log.error("Handling %s failed", event_method, exc_info=sys.exc_info())
-
-
-async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """The one edge for errors in interactions: the member reads one kind sentence, the log has the whole story."""
-    if isinstance(error, discord.NotFound) and error.code == 10062:  # the member's three seconds were over
-        log.warning("An interaction had expired before it was answered")
-        return
-    log.error("An interaction failed", exc_info=error)
-    try:
-        if interaction.response.is_done():
-            await interaction.followup.send(words()("went-wrong"), ephemeral=True)
-        else:
-            await interaction.response.send_message(words()("went-wrong"), ephemeral=True)
-    except discord.HTTPException as gone:
-        log.warning("The apology could not be delivered: %s", gone.code)

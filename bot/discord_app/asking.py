@@ -13,6 +13,7 @@ from bot.answers.decision import DIRECT, decide, weighed
 from bot.answers.desk import Desk
 from bot.answers.outcome import Answer, Outcome, Reason, Silence, Suggestion
 from bot.discord_app.buttons import suggestion_view
+from bot.discord_app.errors import apologise_in_reply
 from bot.discord_app.render import CHOICES_MOST, answer_embed, choice_name
 from bot.knowledge.faq import Entry
 from bot.words.catalogue import Words, words
@@ -22,6 +23,9 @@ PATIENCE_SECONDS = 1.5
 
 QUESTION_MOST = 1000
 """Characters of /ask's question."""
+
+REPLY_NEEDS_HISTORY = 160002
+"""Discord's code for a reply where the bot may not read the history."""
 
 ASKING_TYPES = frozenset({discord.MessageType.default, discord.MessageType.reply})
 """What members write; joins, pins and boosts are messages, too."""
@@ -41,9 +45,18 @@ class Asking(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id or message.type not in ASKING_TYPES:
             return
-        expects_answer = self.client.user in message.mentions or message.guild is None
+        # Discord's own ping in a reply is no mention: only who typed it expects an answer to "thanks!".
+        user = self.client.user
+        expects_answer = message.guild is None or (user is not None and user.id in message.raw_mentions)
         if not (expects_answer or self._is_reply_to_us(message) or message.channel.id in self.own_channels):
             return
+        try:
+            await self._answer(message, expects_answer=expects_answer)
+        except Exception:
+            await apologise_in_reply(message)
+            raise
+
+    async def _answer(self, message: discord.Message, *, expects_answer: bool) -> None:
         assessment = await self.desk.assess_soon(message.content)
         outcome = decide(assessment, DIRECT)
         if not expects_answer and isinstance(outcome, Silence) and "?" not in assessment.question:
@@ -56,12 +69,15 @@ class Asking(commands.Cog):
         return isinstance(answered, discord.Message) and answered.author == self.client.user
 
     async def _reply(self, message: discord.Message, parts: dict[str, Any]) -> None:
+        # A question deleted meanwhile gets its answer as an ordinary message.
+        reference = message.to_reference(fail_if_not_exists=False)
         try:
-            # A question deleted meanwhile gets its answer as an ordinary message.
-            reference = message.to_reference(fail_if_not_exists=False)
             await message.channel.send(reference=reference, mention_author=False, **parts)
-        except discord.Forbidden:
-            log.warning("No permission to answer in channel %s", message.channel.id)
+        except discord.Forbidden as refused:
+            if refused.code == REPLY_NEEDS_HISTORY:
+                await message.channel.send(**parts)
+            else:
+                log.warning("Discord refuses the answer in channel %s: %s", message.channel.id, refused.text)
         except discord.NotFound:
             log.info("Channel %s went away before the answer", message.channel.id)
 
@@ -78,16 +94,23 @@ class Asking(commands.Cog):
         question: app_commands.Range[str, 1, QUESTION_MOST],
         private: bool = False,
     ) -> None:
-        thinking = asyncio.ensure_future(self.desk.assess_soon(question))
+        thinking = asyncio.ensure_future(self._outcome(question))
         await asyncio.wait({thinking}, timeout=PATIENCE_SECONDS)
         if not thinking.done():
             await interaction.response.defer(ephemeral=private)
-        outcome = decide(await thinking, DIRECT)
+        outcome = await thinking
         parts = reply_parts(words(), self.desk, outcome, interaction.user.id)
         if interaction.response.is_done():
             await interaction.followup.send(**parts)
         else:
             await interaction.response.send_message(ephemeral=private or isinstance(outcome, Silence), **parts)
+
+    async def _outcome(self, question: str) -> Outcome:
+        """For a choice that was offered, the entry it stands for, whatever its question looks like."""
+        for entry in self.desk.faq.entries:
+            if choice_name(entry) == question:
+                return Answer((entry.id,), ())
+        return decide(await self.desk.assess_soon(question), DIRECT)
 
     @ask.autocomplete("question")
     async def matching_questions(self, _: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:

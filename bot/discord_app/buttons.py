@@ -2,15 +2,23 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Protocol, Self, cast
 
 import discord
 
+from bot.answers.desk import Desk
+from bot.discord_app.errors import apologise
 from bot.discord_app.render import answer_embed, button_label
-from bot.knowledge.faq import Entry, Faq
+from bot.knowledge.faq import Entry
 from bot.words.catalogue import words
 
 PICK = re.compile(r"pick:(?P<asker>[0-9]{1,20}):(?P<entry>[A-Za-z0-9._-]{1,64})")
+
+
+class HasDesk(Protocol):
+    """What a button needs of the client that it belongs to."""
+
+    desk: Desk
 
 
 class PickButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=PICK):
@@ -34,8 +42,15 @@ class PickButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=PICK):
         return cls(int(match["asker"]), match["entry"])
 
     async def callback(self, interaction: discord.Interaction) -> None:
+        try:
+            await self._show(interaction)
+        except Exception as error:  # discord.py would keep it to itself
+            await apologise(interaction, error)
+
+    async def _show(self, interaction: discord.Interaction) -> None:
         say = words()
-        entry = current_faq(interaction).by_id.get(self.entry)
+        # The FAQ as it is now: a button may outlive its entry.
+        entry = cast("HasDesk", interaction.client).desk.faq.by_id.get(self.entry)
         if entry is None:
             await interaction.response.send_message(say("entry-gone"), ephemeral=True)
         elif interaction.user.id == self.asker:
@@ -51,11 +66,3 @@ def suggestion_view(entries: Sequence[Entry], asker: int) -> discord.ui.View:
     for entry in entries:
         view.add_item(PickButton(asker, entry.id, button_label(entry)))
     return view
-
-
-def current_faq(interaction: discord.Interaction) -> Faq:
-    """The FAQ as it is now: a button may be older than an entry, or outlive it."""
-    from bot.discord_app.app import Assistant
-
-    assert isinstance(interaction.client, Assistant)  # noqa: S101 - the buttons are registered by this client only
-    return interaction.client.desk.faq

