@@ -3,6 +3,7 @@
 Heavy parts are imported by the command that needs them, so that `--help` comes at once.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Callable
@@ -75,13 +76,18 @@ def ask(
 ) -> None:
     from bot.cli.ask import answer_lines, explained
     from bot.knowledge import load_files
+    from bot.words.sentences import complaint_line
 
     settings = _settings()
     if silence is not None and faq is None:
         raise BotError("cli-silence-without-faq")
     if question is None and not as_json:
         raise BotError("cli-question-missing")
+    if question is not None and as_json:
+        raise BotError("cli-question-and-json")
     loaded = load_files(faq, silence, tolerant=True) if faq else _load(settings, knowledge)
+    for warning in loaded.warnings if faq else ():
+        _tell(complaint_line(say, warning))
     desk = _desk(loaded, settings)
     desk.prepare(_progress())
     if as_json:
@@ -121,6 +127,8 @@ def sync(knowledge: Path | None, dry_run: bool, as_json: bool) -> None:
     desk = _desk(_load(settings, knowledge), settings)
     if as_json:
         click.echo(command_tree_json(desk))
+    elif dry_run:
+        _tell(say("cli-sync-dry", count=len(json.loads(command_tree_json(desk)))))
     if not dry_run:
         count = sync_commands(desk, settings.token(), state_folder())
         _tell(say("cli-synced", count=count))

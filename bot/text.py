@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 INLINE_CODE = re.compile(r"`[^`\n]*`")
@@ -34,9 +33,10 @@ def _without_marks(line: str) -> str:
     return " ".join(said)
 
 
-@lru_cache(maxsize=65_536)
 def comparable(text: str) -> str:
     """A text as it compares: compatibility forms, case and accents folded, no invisible characters, single spaces."""
+    if text.isascii():
+        return " ".join(text.translate(QUOTES).casefold().split())
     # Twice: an acute accent that stands alone falls apart in NFKD, and other quotes and dashes only come out of it.
     text = unicodedata.normalize("NFKD", text.translate(QUOTES)).translate(QUOTES).casefold()
     return " ".join("".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf")).split())

@@ -16,8 +16,8 @@ from bot.matching.lexical import alike
 from bot.matching.ranker import Corpus, MeaningRanker, Ranking, WordsRanker, learn_judge
 from bot.text import bare, spoken
 
-QUESTION_MOST = 2_000
-"""Characters of a message that are read: as many as Discord lets a member type."""
+QUESTION_MOST = 4_000
+"""Characters of a message that are read: as many as Discord lets a paying member type."""
 
 EXPLAINED = 8
 """Entries, best first, whose nearest phrasing and evidence go into an assessment."""

@@ -42,10 +42,10 @@ def decide(assessment: Assessment, policy: Policy) -> Outcome:
     if assessment.silenced and policy.suggest_from is None:
         return Silence(Reason.SILENCED, candidates)
     best, second = candidates[0], candidates[1].confidence if len(candidates) > 1 else 0.0
-    leads = best.confidence - second >= policy.lead
-    if best.confidence >= policy.answer_from and leads:
+    if best.confidence >= policy.answer_from and best.confidence - second >= policy.lead:
         return Answer((best.entry,), candidates)
-    reason = Reason.OUTSIDE if best.confidence <= outside else Reason.UNSURE if leads else Reason.CLOSE
+    close = 2 * second > best.confidence
+    reason = Reason.OUTSIDE if best.confidence <= outside else Reason.CLOSE if close else Reason.UNSURE
     if policy.suggest_from is not None:
         likely = tuple(c.entry for c in candidates if c.confidence >= policy.suggest_from)[: policy.suggest_most]
         if likely:

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from bot.answers.answerer import Answerer
 from bot.answers.outcome import Assessment
@@ -12,6 +14,9 @@ from bot.knowledge import Knowledge
 from bot.knowledge.faq import Faq
 from bot.matching.cache import Cache, Progress
 from bot.matching.encoder import Encoder
+
+THREADS = 4
+"""Questions that are assessed at once; the rest wait their turn."""
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +34,8 @@ class Desk:
         self._answerer: Answerer | None = None
         self._failure: BaseException | None = None
         self._words_ready = threading.Event()
+        # Threads of its own: questions that wait for the words must not take those that the network needs.
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="assess")
 
     @property
     def faq(self) -> Faq:
@@ -45,13 +52,12 @@ class Desk:
             raise self._failure
 
     def _get_ready(self, progress: Progress | None, finished: Callable[[bool], None] | None) -> None:
+        answerer = None
         try:
             answerer = self._answerer = Answerer(self.knowledge, self._cache)
             self._words_ready.set()
             encoder = self._find_encoder()
-            if encoder is None:
-                answerer.settle_for_words()
-            else:
+            if encoder is not None:
                 answerer.learn_meaning(encoder, progress)
         except BotError as error:
             self._failure = error
@@ -60,6 +66,8 @@ class Desk:
             self._failure = error
             log.exception("Getting ready failed")
         finally:
+            if answerer is not None and not answerer.with_meaning:
+                answerer.settle_for_words()
             self._words_ready.set()
             if finished:
                 finished(self._answerer is not None and self._answerer.with_meaning)
@@ -73,9 +81,10 @@ class Desk:
         """As `Answerer.assess`; waits until words are ready. For threads; on the event loop use `assess_soon`."""
         self._words_ready.wait()
         if self._answerer is None:
-            raise self._failure or RuntimeError("the desk was never opened")
+            raise self._failure or RuntimeError("the desk did not get ready")
         return self._answerer.assess(message, words_only=words_only)
 
     async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
         """As `assess`, in a thread: the event loop goes on meanwhile."""
-        return await asyncio.to_thread(self.assess, message, words_only=words_only)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(self.assess, message, words_only=words_only))

@@ -133,11 +133,16 @@ cli-option-write-schemas = Also write the JSON Schemas that editors check the fi
 cli-option-dry-run = Send nothing to Discord.
 cli-option-sync-json = Print the commands as they would be sent.
 cli-question-missing = Type a question: python -m bot ask "why is one side quiet?"
+cli-question-and-json = With --json, questions are read from standard input: leave the question on the command line out.
 cli-line-not-json = standard input, line { NUMBER($line, useGrouping: 0) }: not a JSON object with a "text"; write one such object a line
 cli-silence-without-faq = --silence goes with --faq; for our own FAQ, edit silence.yaml in the knowledge folder.
 cli-schema-written = Wrote { $file }
 cli-learning = Learning the FAQ's meaning, once: { $done } of { $total }
 cli-words-only = No encoder: answering on words alone.
+cli-sync-dry = { $count ->
+    [one] One command would be registered. Add --json to see it.
+   *[other] { $count } commands would be registered. Add --json to see them.
+ }
 cli-synced = { $count ->
     [one] Registered one command with Discord.
    *[other] Registered { $count } commands with Discord.
