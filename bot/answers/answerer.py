@@ -12,7 +12,7 @@ from bot.knowledge import Knowledge
 from bot.matching.cache import FORMAT, Cache, Progress
 from bot.matching.confidence import Judge
 from bot.matching.encoder import Encoder
-from bot.matching.lexical import alike
+from bot.matching.lexical import Lookalikes
 from bot.matching.ranker import Corpus, MeaningRanker, Ranking, WordsRanker, learn_judge
 from bot.text import bare, spoken
 
@@ -52,7 +52,8 @@ class Answerer:
         self._corpus = Corpus([(e.id, phrasing) for e in entries for phrasing in e.phrasings], knowledge.silence)
         self._exact = _unambiguous((bare(phrasing), e.id) for e in entries for phrasing in e.phrasings)
         self._silenced = frozenset(bare(message) for message in knowledge.silence)
-        self._not_for = [(number, text) for number, e in enumerate(entries) for text in e.not_for]
+        self._not_for_owners = [number for number, e in enumerate(entries) for _ in e.not_for]
+        self._not_for = Lookalikes([text for e in entries for text in e.not_for])
         ranker = WordsRanker(self._corpus)
         self._words = _Words(ranker, self._judge_for(ranker, "words"))
         self._meaning: _Meaning | None = None
@@ -102,7 +103,7 @@ class Answerer:
 
     def _without_not_for(self, question: str, ranking: Ranking) -> np.ndarray:
         """The utilities, at the bottom for entries one of whose `not_for` examples was asked."""
-        barred = [number for number, text in self._not_for if alike(question, text) >= NOT_FOR_FROM]
+        barred = [self._not_for_owners[position] for position in self._not_for.of(question, NOT_FOR_FROM)]
         if not barred:
             return ranking.utilities
         utilities = ranking.utilities.copy()

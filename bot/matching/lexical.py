@@ -63,6 +63,20 @@ def alike_pairs(texts: Sequence[str], likeness: float) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in np.argwhere(scores >= likeness) if a < b]
 
 
+class Lookalikes:
+    """Texts to compare others with as `alike` does, all at once."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._plain = [" ".join(words(text)) for text in texts]
+
+    def of(self, text: str, likeness: float) -> list[int]:
+        """Positions of the texts that are at least so alike."""
+        found = process.extract_iter(
+            " ".join(words(text)), self._plain, scorer=fuzz.token_sort_ratio, processor=None, score_cutoff=likeness
+        )
+        return [position for _, _, position in found]
+
+
 class Vocabulary:
     """The words that the phrasings use, to mend typing errors against."""
 
