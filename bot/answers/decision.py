@@ -23,11 +23,13 @@ class Policy:
     lead: float
     """... if the best is ahead of the second by this much."""
     suggest_from: float | None
-    """Suggest entries from this confidence on; None: never ask back."""
+    """Ask back if the best is at least so likely; None: never ask back."""
+    suggest_also_from: float = 0.05
+    """Entries beside the best that are suggested with it."""
     suggest_most: int = 3
 
 
-DIRECT = Policy(outside_odds=-1.5, answer_from=0.6, lead=0.1, suggest_from=0.06)
+DIRECT = Policy(outside_odds=-1.5, answer_from=0.6, lead=0.1, suggest_from=0.15)
 """Asked by name: few such messages are not meant for the FAQ, and a wrong answer is put right by asking again."""
 
 AMBIENT = Policy(outside_odds=0.0, answer_from=0.95, lead=0.5, suggest_from=None)
@@ -46,10 +48,9 @@ def decide(assessment: Assessment, policy: Policy) -> Outcome:
         return Answer((best.entry,), candidates)
     close = 2 * second > best.confidence
     reason = Reason.OUTSIDE if best.confidence <= outside else Reason.CLOSE if close else Reason.UNSURE
-    if policy.suggest_from is not None:
-        likely = tuple(c.entry for c in candidates if c.confidence >= policy.suggest_from)[: policy.suggest_most]
-        if likely:
-            return Suggestion(likely, reason, candidates)
+    if policy.suggest_from is not None and best.confidence >= policy.suggest_from:
+        beside = [c.entry for c in candidates[1 : policy.suggest_most] if c.confidence >= policy.suggest_also_from]
+        return Suggestion((best.entry, *beside), reason, candidates)
     return Silence(reason, candidates)
 
 

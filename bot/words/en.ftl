@@ -150,7 +150,7 @@ cli-synced = { $count ->
 cli-demo-missing = The demo needs a few more packages. Install them with: pip install -e ".[demo]"
 cli-demo-port = Port { NUMBER($port, useGrouping: 0) } is taken. Choose another one with --port.
 cli-demo-open = The demo is at { $url } (Ctrl-C ends it)
-cli-demo-learning = Answering on words for now; meaning follows in about a minute, this first time only.
+cli-demo-learning = Answering on words for now; meaning follows in a minute or two, this first time only.
 cli-demo-ready = Answering on words and meaning.
 cli-demo-ended = The demo has ended.
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.answers.decision import AMBIENT, CANDIDATES_MOST, DIRECT, EXACT_CONFIDENCE, Policy, decide, weighed
 from bot.answers.outcome import Answer, Assessment, Outcome, Reason, Silence, Suggestion
 
-PLAIN = Policy(outside_odds=0.0, answer_from=0.6, lead=0.25, suggest_from=0.1)
+PLAIN = Policy(outside_odds=0.0, answer_from=0.6, lead=0.25, suggest_from=0.1, suggest_also_from=0.05)
 """Takes the chances of an assessment as they are."""
 
 MUTE = replace(PLAIN, suggest_from=None)
@@ -113,7 +113,11 @@ def test_suggestions_come_best_first() -> None:
 
 
 def test_an_unlikely_entry_is_not_suggested_beside_a_likely_one() -> None:
-    assert entries_of(decide(assessed(0.4, 0.099, 0.3), PLAIN)) == ("a", "c")
+    assert entries_of(decide(assessed(0.4, 0.049, 0.3), PLAIN)) == ("a", "c")
+
+
+def test_a_less_likely_entry_is_suggested_beside_a_likely_one() -> None:
+    assert entries_of(decide(assessed(0.4, 0.051, 0.3), PLAIN)) == ("a", "c", "b")
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])
