@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Set
 from typing import Any
 
@@ -45,9 +46,7 @@ class Asking(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id or message.type not in ASKING_TYPES:
             return
-        # Discord's own ping in a reply is no mention: only who typed it expects an answer to "thanks!".
-        user = self.client.user
-        expects_answer = message.guild is None or (user is not None and user.id in message.raw_mentions)
+        expects_answer = message.guild is None or self._is_mentioned(message)
         if not (expects_answer or self._is_reply_to_us(message) or message.channel.id in self.own_channels):
             return
         try:
@@ -62,6 +61,11 @@ class Asking(commands.Cog):
         if not expects_answer and isinstance(outcome, Silence) and "?" not in assessment.question:
             return  # "thanks!" needs no "nothing found"
         await self._reply(message, reply_parts(words(), self.desk, outcome, message.author.id))
+
+    def _is_mentioned(self, message: discord.Message) -> bool:
+        """Whether the mention was typed: a reply's ping is one for Discord, but "thanks!" expects no answer."""
+        user = self.client.user
+        return user is not None and re.search(rf"<@!?{user.id}>", message.content) is not None
 
     def _is_reply_to_us(self, message: discord.Message) -> bool:
         reference = message.reference
