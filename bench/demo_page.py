@@ -54,6 +54,9 @@ def say(page: Page, text: str) -> str:
     """Type into the channel, wait until the bot has answered, and return the answer as a person reads it."""
     before = page.locator(MESSAGE).count()
     page.fill(COMPOSER, text)
-    page.press(COMPOSER, "Enter")
+    # While the page fits itself to the window it takes no input: what was typed stays, and is sent again.
+    while page.input_value(COMPOSER):
+        page.press(COMPOSER, "Enter")
+        page.wait_for_timeout(500)
     page.wait_for_function(f"n => document.querySelectorAll('{MESSAGE}').length >= n + 2", arg=before)
     return page.locator(MESSAGE).last.inner_text()

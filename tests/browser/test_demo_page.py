@@ -31,9 +31,9 @@ def test_a_typed_question_is_answered(page: Page) -> None:
 
 def test_ask_offers_the_questions_that_fit_while_typing(page: Page) -> None:
     page.locator(COMPOSER).press_sequentially("/ask")
-    page.wait_for_timeout(300)
+    page.get_by_text("Ask the FAQ about in-ear monitors").first.wait_for()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
+    page.get_by_text("Your question, in your own words").first.wait_for()
     page.keyboard.type("burn")
     page.get_by_text("Is burn-in real?").first.wait_for()
     assert page.get_by_text("Is burn-in real?").first.is_visible()
