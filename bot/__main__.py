@@ -14,6 +14,7 @@ import click
 
 from bot.errors import BotError, SettingsError
 from bot.words.catalogue import words
+from bot.words.progress import tenths, while_answering
 
 if TYPE_CHECKING:
     from bot.answers.desk import Desk
@@ -43,7 +44,7 @@ def run(knowledge: Path | None) -> None:
     settings = _settings()
     token = settings.token()
     desk = _desk(_load(settings, knowledge), settings)
-    desk.open()
+    desk.open(*while_answering(say, _tell))
     run_bot(desk, token, state_folder())
 
 
@@ -89,7 +90,7 @@ def ask(
     for warning in loaded.warnings if faq else ():
         _tell(complaint_line(say, warning))
     desk = _desk(loaded, settings)
-    desk.prepare(_progress())
+    desk.prepare(tenths(say, _tell))
     if as_json:
         with click.open_file("-", encoding="utf-8", errors="replace") as lines:
             answer_lines(desk, lines, mode, _write_line)
@@ -156,16 +157,6 @@ def _desk(knowledge: "Knowledge", settings: "Settings") -> "Desk":
     from bot.cli.build import build_desk
 
     return build_desk(knowledge, settings)
-
-
-def _progress() -> Callable[[int, int], None]:
-    """Progress on the terminal: a line that rewrites itself for a person, one line at the start for a log."""
-
-    def show(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            click.echo("\r" + say("cli-learning", done=done, total=total), nl=done >= total, err=True)
-
-    return show
 
 
 def _tell(line: str) -> None:

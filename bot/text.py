@@ -43,7 +43,7 @@ def comparable(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order, comparable; "don't" is one word, "4.4mm" is one, "2-pin" is two."""
+    """The words of a text in order, comparable; "don't" and "4.4" are one word, "4.4mm" and "2-pin" are two."""
     return WORD.findall(comparable(text).replace("'", ""))
 
 

@@ -12,7 +12,7 @@ from bot.knowledge import Knowledge
 from bot.matching.cache import FORMAT, Cache, Progress
 from bot.matching.confidence import Judge
 from bot.matching.encoder import Encoder
-from bot.matching.lexical import Lookalikes
+from bot.matching.lexical import Floats, Lookalikes
 from bot.matching.ranker import Corpus, MeaningRanker, Ranking, WordsRanker, learn_judge
 from bot.text import bare, spoken
 
@@ -101,7 +101,7 @@ class Answerer:
         vector = meaning.encoder.embed([question])[0]
         return meaning.ranker.rank(question, vector, meaning.judge)
 
-    def _without_not_for(self, question: str, ranking: Ranking) -> np.ndarray:
+    def _without_not_for(self, question: str, ranking: Ranking) -> Floats:
         """The utilities, at the bottom for entries one of whose `not_for` examples was asked."""
         barred = [self._not_for_owners[position] for position in self._not_for.of(question, NOT_FOR_FROM)]
         if not barred:

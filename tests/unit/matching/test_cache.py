@@ -197,17 +197,6 @@ def test_a_folder_that_cannot_be_written_earns_a_warning(
     assert "next start takes longer" in caplog.text
 
 
-def test_whether_embeddings_are_kept_can_be_asked(folder: Path, encoder: LetterEncoder) -> None:
-    before = Cache(folder).has_embeddings(encoder, TEXTS)
-    Cache(folder).embeddings(encoder, TEXTS)
-    assert (before, Cache(folder).has_embeddings(encoder, TEXTS)) == (False, True)
-
-
-def test_one_text_that_is_not_kept_is_noticed(folder: Path, encoder: LetterEncoder) -> None:
-    Cache(folder).embeddings(encoder, TEXTS)
-    assert not Cache(folder).has_embeddings(encoder, (*TEXTS, "new"))
-
-
 def test_progress_rises_to_all_texts(folder: Path, encoder: LetterEncoder) -> None:
     told: list[tuple[int, int]] = []
     texts = [f"text {number}" for number in range(100)]
