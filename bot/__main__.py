@@ -45,7 +45,7 @@ def run(knowledge: Path | None) -> None:
     token = settings.token()
     desk = _desk(_load(settings, knowledge), settings)
     desk.open(*while_answering(say, _tell))
-    run_bot(desk, token, state_folder())
+    run_bot(desk, token, state_folder(), settings.manners)
 
 
 @main.command(help=say("cli-demo"))

@@ -1,10 +1,13 @@
 """Environment and `.env` into one frozen Settings: the only reader of the environment."""
 
+import re
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
@@ -16,6 +19,19 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+@dataclass(frozen=True)
+class Manners:
+    """Where and how much the bot speaks, as its host has set it."""
+
+    ambient_channels: frozenset[int] = frozenset()
+    """Channels in which it may answer unasked, with their threads' and posts' first messages."""
+    unasked_per_hour: int = 6
+    helpers_channel: int | None = None
+    """Where members are sent whose question found nothing."""
+    patience: float = 5.0
+    """Seconds that it leaves to humans before it answers unasked."""
+
+
 class Settings(BaseSettings):
     """All that a host can set. `.env.example` names each one, and a test compares the two."""
 
@@ -24,6 +40,9 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     knowledge_dir: Path = Path("knowledge")
     encoder: str = Field(default="auto", min_length=1)
+    ambient_channels: Annotated[frozenset[int], NoDecode] = frozenset()
+    unasked_per_hour: int = Field(default=6, ge=0, le=60)
+    helpers_channel: int | None = None
     log_level: LogLevel = LogLevel.INFO
 
     @field_validator("log_level", mode="before")
@@ -31,16 +50,47 @@ class Settings(BaseSettings):
     def any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("ambient_channels", mode="before")
+    @classmethod
+    def listed(cls, value: object) -> object:
+        return [_channel_id(part) for part in value.replace(",", " ").split()] if isinstance(value, str) else value
+
+    @field_validator("helpers_channel", mode="before")
+    @classmethod
+    def blank_or_id(cls, value: object) -> object:
+        return (_channel_id(value.strip()) if value.strip() else None) if isinstance(value, str) else value
+
     @field_validator("discord_token", mode="after")
     @classmethod
     def blank_is_none(cls, value: SecretStr | None) -> SecretStr | None:
         return value if value and value.get_secret_value().strip() else None
+
+    @property
+    def manners(self) -> Manners:
+        return Manners(self.ambient_channels, self.unasked_per_hour, self.helpers_channel)
 
     def token(self) -> str:
         """The bot's token, for the one call that needs it. Raises SettingsError when there is none."""
         if self.discord_token is None:
             raise SettingsError("setting-token-missing")
         return self.discord_token.get_secret_value().strip()
+
+
+def _channel_id(text: str) -> int:
+    """A channel's id as copied from Discord, alone or as it mentions the channel: <#123>."""
+    found = re.fullmatch(r"<#([0-9]{1,20})>|([0-9]{1,20})", text)
+    if found is None:
+        raise ValueError("not a channel id")
+    return int(found[1] or found[2])
+
+
+ALLOWED = {
+    "LOG_LEVEL": ", ".join(LogLevel),
+    "UNASKED_PER_HOUR": "0 to 60",
+    "AMBIENT_CHANNELS": "channel ids separated by commas (Discord: Developer Mode, then Copy Channel ID)",
+    "HELPERS_CHANNEL": "one channel id (Discord: Developer Mode, then Copy Channel ID)",
+}
+"""What each setting that can be wrong may be."""
 
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
@@ -50,7 +100,6 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "?"
-        allowed = ", ".join(LogLevel) if name == "LOG_LEVEL" else ""
-        raise SettingsError("setting-wrong", name=name, allowed=allowed) from None
+        raise SettingsError("setting-wrong", name=name, allowed=ALLOWED.get(name, "")) from None
     except UnicodeDecodeError:
         raise SettingsError("setting-file-unreadable", file=str(env_file)) from None

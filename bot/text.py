@@ -14,6 +14,14 @@ SPOILER_OR_STYLE = re.compile(
 )
 LINE_MARKS = frozenset({"#", "##", "###", "-#", "-", ">", ">>>"})
 WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
+ASKING_WORD = r"(?:how|hows|what|whats|which|why|where|when|who|is|are|do|does|did|can|could|should|would|will)\b"
+SENTENCE_END = re.compile(r"(?<=[?])\s+|\n+|(?<=[.!;:])\s+")
+NEXT_QUESTION = re.compile(rf"[,;]?\s+(?:and|also|plus)\s+(?:also\s+)?(?={ASKING_WORD})", re.IGNORECASE)
+ASKS = re.compile(rf"\?\s*$|^(?:(?:and|also|plus|so|but|ok|hey|hi)[\s,]+)*{ASKING_WORD}", re.IGNORECASE)
+QUESTION_LEAST = 3
+"""Words that a question has at least, to be understood by itself."""
+
+COMMAND = re.compile(r"[!/.$%&;+=^\\?]{1,2}[A-Za-z]")
 QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
 
@@ -23,6 +31,17 @@ def spoken(message: str) -> str:
         message = pattern.sub(" ", message)
     message = SPOILER_OR_STYLE.sub(" ", message)
     return "\n".join(line for line in (_without_marks(line) for line in message.split("\n")) if line)
+
+
+def questions(said: str) -> list[str]:
+    """The single questions of what was said; one or none where it does not hold several."""
+    parts = [part.strip() for sentence in SENTENCE_END.split(said) for part in NEXT_QUESTION.split(sentence)]
+    return [part for part in parts if ASKS.search(part) and len(words(part)) >= QUESTION_LEAST]
+
+
+def is_command(message: str) -> bool:
+    """Whether a message is meant for a bot that listens to a prefix, as in "!play" or "/help"."""
+    return COMMAND.match(message.lstrip()) is not None
 
 
 def _without_marks(line: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,10 +14,13 @@ from bot.matching.confidence import Judge
 from bot.matching.encoder import Encoder
 from bot.matching.lexical import Floats, Lookalikes
 from bot.matching.ranker import Corpus, MeaningRanker, Ranking, WordsRanker, learn_judge
-from bot.text import bare, spoken
+from bot.text import bare, questions, spoken
 
 QUESTION_MOST = 4_000
 """Characters of a message that are read: as many as Discord lets a paying member type."""
+
+PARTS_MOST = 4
+"""Questions of one message that are looked at one by one."""
 
 EXPLAINED = 8
 """Entries, best first, whose nearest phrasing and evidence go into an assessment."""
@@ -78,6 +81,11 @@ class Answerer:
     def assess(self, message: str, *, words_only: bool = False) -> Assessment:
         """What the FAQ has for a message as a member sent it. `words_only` is fast: for autocomplete."""
         said = spoken(message[:QUESTION_MOST])
+        parts = questions(said)[:PARTS_MOST] if not words_only else []
+        several = tuple(self._assess(part, words_only=False) for part in parts) if len(parts) > 1 else ()
+        return replace(self._assess(said, words_only=words_only), parts=several)
+
+    def _assess(self, said: str, *, words_only: bool) -> Assessment:
         same = bare(said)
         question = said if same else ""
         meaning = None if words_only else self._meaning

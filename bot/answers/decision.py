@@ -1,6 +1,6 @@
 """What to do about an assessment: one function, and a policy for each way of being asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,12 @@ class Policy:
     suggest_most: int = 3
 
 
+PART_ANSWER_FROM = 0.9
+PART_LEAD = 0.3
+"""One of several questions is answered beside another only if it is sure by itself: alone, a part says less."""
+ANSWERS_MOST = 2
+"""Answers in one reply."""
+
 DIRECT = Policy(outside_odds=-1.5, answer_from=0.6, lead=0.1, suggest_from=0.15)
 """Asked by name: few such messages are not meant for the FAQ, and a wrong answer is put right by asking again."""
 
@@ -43,6 +49,9 @@ def decide(assessment: Assessment, policy: Policy) -> Outcome:
         return Silence(Reason.EMPTY, candidates)
     if assessment.silenced and policy.suggest_from is None:
         return Silence(Reason.SILENCED, candidates)
+    several = _several(assessment, policy)
+    if several:
+        return Answer(several, candidates)
     best, second = candidates[0], candidates[1].confidence if len(candidates) > 1 else 0.0
     if best.confidence >= policy.answer_from and best.confidence - second >= policy.lead:
         return Answer((best.entry,), candidates)
@@ -54,7 +63,23 @@ def decide(assessment: Assessment, policy: Policy) -> Outcome:
     return Silence(reason, candidates)
 
 
-def weighed(assessment: Assessment, policy: Policy) -> tuple[tuple[Candidate, ...], float]:
+def _several(assessment: Assessment, policy: Policy) -> tuple[str, ...]:
+    """The entries for a message that asks several questions, if at least two of them have an answer of their own."""
+    strict = replace(
+        policy,
+        outside_odds=max(policy.outside_odds, 0.0),
+        answer_from=max(policy.answer_from, PART_ANSWER_FROM),
+        lead=max(policy.lead, PART_LEAD),
+        suggest_from=None,
+    )
+    outcomes = [decide(part, strict) for part in assessment.parts]
+    found = dict.fromkeys(outcome.entries[0] for outcome in outcomes if isinstance(outcome, Answer))
+    return tuple(found)[:ANSWERS_MOST] if len(found) > 1 else ()
+
+
+def weighed(
+    assessment: Assessment, policy: Policy, *, most: int = CANDIDATES_MOST
+) -> tuple[tuple[Candidate, ...], float]:
     """The best candidates with their confidence under a policy, and the chance that none of the entries is meant."""
     chances, outside = probabilities(assessment.utilities, assessment.outside + policy.outside_odds)
     if assessment.exact is not None:
@@ -62,7 +87,7 @@ def weighed(assessment: Assessment, policy: Policy) -> tuple[tuple[Candidate, ..
         chances = chances * (1 - EXACT_CONFIDENCE)
         chances[exact] = EXACT_CONFIDENCE
         outside *= 1 - EXACT_CONFIDENCE
-    order = np.argsort(-chances, kind="stable")[:CANDIDATES_MOST]
+    order = np.argsort(-chances, kind="stable")[:most]
     names = [assessment.entries[number] for number in order]
     return tuple(
         Candidate(name, float(chances[number]), assessment.nearest.get(name, ""), assessment.evidence.get(name, {}))

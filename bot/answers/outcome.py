@@ -51,11 +51,13 @@ class Assessment:
     evidence: Mapping[str, Mapping[str, tuple[float, ...]]]
     with_meaning: bool
     """Whether an encoder had its say, or words alone."""
+    parts: tuple["Assessment", ...] = ()
+    """Where the message asks several questions: each of them by itself, in the order they were asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Show these entries' answers, best first."""
+    """Show these entries' answers: one, or as many as the message had questions, in the order they were asked."""
 
     entries: tuple[str, ...]
     candidates: tuple[Candidate, ...]

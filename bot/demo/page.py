@@ -44,6 +44,7 @@ async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str]
             if open_browser:
                 webbrowser.open(preview.url)
             await _until_either(stop, preview)
+        await client.services.activity.close()  # the simulation does not close the client
 
 
 async def _furnished(env: simcord.Env, client: Assistant, port: int) -> Preview:
@@ -53,7 +54,7 @@ async def _furnished(env: simcord.Env, client: Assistant, port: int) -> Preview:
     guild = env.create_guild(say("demo-server"))
     channel = guild.create_text_channel(say("demo-channel"))
     # The page cannot complete an @mention, so that what is typed here goes to the bot without one.
-    client.own_channels.add(channel.id)
+    client.services.own_channels.add(channel.id)
     member = guild.add_member(env.create_user(say("demo-member"), global_name=say("demo-member").capitalize()))
     await env.settle()
     if client.user:

@@ -9,22 +9,32 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.activity.store import FILE, Activity
 from bot.answers.desk import Desk
+from bot.answers.restraint import HOUR, Restraint
+from bot.discord_app import buttons, topics
 from bot.discord_app.asking import Asking
-from bot.discord_app.buttons import PickButton
 from bot.discord_app.errors import apologise
+from bot.discord_app.following import Following
+from bot.discord_app.helping import Helping, PostSelect
+from bot.discord_app.overhearing import Overhearing
+from bot.discord_app.permissions import standing
+from bot.discord_app.quiet import Quiet
+from bot.discord_app.replies import Replies
+from bot.discord_app.services import Services
 from bot.discord_app.sync import sync_if_changed
+from bot.settings import Manners
 
 log = logging.getLogger(__name__)
 
 
-def wanted_intents() -> discord.Intents:
+def wanted_intents(*, content: bool) -> discord.Intents:
     """Guilds and messages; the content of messages is the one privileged intent."""
     intents = discord.Intents.none()
     intents.guilds = True
     intents.guild_messages = True
     intents.dm_messages = True
-    intents.message_content = True
+    intents.message_content = content
     return intents
 
 
@@ -36,18 +46,26 @@ class Tree(app_commands.CommandTree["Assistant"]):
 
 
 class Assistant(commands.Bot):
-    """The bot in Discord. The state folder remembers which commands Discord has.
+    """The bot in Discord. The state folder keeps what outlives a restart.
 
-    In its own channels every message is taken as said to the bot, without a mention.
+    Without the content of messages it hears only what is said to it, and nothing unasked.
     """
 
-    def __init__(self, desk: Desk, state_folder: Path, *, sync_on_start: bool = True) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        state_folder: Path,
+        manners: Manners = Manners(),  # noqa: B008 - frozen
+        *,
+        sync_on_start: bool = True,
+        content: bool = True,
+    ) -> None:
         # We never speak: without this, each start would warn that the voice libraries are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=(),
             help_command=None,
-            intents=wanted_intents(),
+            intents=wanted_intents(content=content),
             allowed_mentions=discord.AllowedMentions.none(),
             # Nothing that members write is kept: not in a cache of messages, nor of members.
             max_messages=None,
@@ -55,23 +73,43 @@ class Assistant(commands.Bot):
             chunk_guilds_at_startup=False,
             tree_cls=Tree,
         )
-        self.desk = desk
         self._state_folder = state_folder
         self._sync_on_start = sync_on_start
-        self.own_channels: set[int] = set()
+        activity, restraint = Activity(state_folder / FILE), Restraint(manners.unasked_per_hour)
+        self.services = Services(desk, activity, restraint, manners, Replies(self, activity, restraint))
 
     async def add_features(self) -> None:
         """Everything that the bot offers; also used to print the commands without a connection."""
-        await self.add_cog(Asking(self, self.desk, self.own_channels))
-        self.add_dynamic_items(PickButton)
+        asking, overhearing = Asking(self, self.services), Overhearing(self, self.services)
+        following = Following(self, self.services, asking, overhearing)
+        helping, topics_cog, quiet = Helping(self, self.services), topics.Topics(self.services), Quiet(self.services)
+        for cog in (asking, overhearing, following, helping, topics_cog, quiet):
+            await self.add_cog(cog)
+        self.add_dynamic_items(*buttons.ITEMS, *topics.ITEMS, PostSelect)
 
     async def setup_hook(self) -> None:
+        await self.services.activity.open()
+        for shown in await self.services.activity.shown_since(discord.utils.utcnow() - HOUR):
+            self.services.restraint.remember(shown)
         await self.add_features()
         if self._sync_on_start:
             await sync_if_changed(self.tree, self.application_id, self._state_folder)
 
     async def on_ready(self) -> None:
         log.info("Answering as %s in %d servers", self.user, len(self.guilds))
+        self._look_at_chosen_channels()
+
+    def _look_at_chosen_channels(self) -> None:
+        """One line for each channel of the settings in which nothing can be said."""
+        for number in sorted(self.services.manners.ambient_channels):
+            place = self.get_channel(number)
+            missing = ("view_channel",) if place is None else standing(place).missing
+            if missing:
+                log.warning("AMBIENT_CHANNELS: in channel %d the bot lacks %s", number, ", ".join(missing))
+
+    async def close(self) -> None:
+        await super().close()
+        await self.services.activity.close()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """No prefix commands: the cogs listen for themselves."""

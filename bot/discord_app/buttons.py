@@ -1,24 +1,54 @@
-"""Buttons that work after a restart: all they need stands in their ids."""
+"""Buttons and selects that work after a restart: all they need stands in their ids; rights are looked at when used."""
 
 import re
-from collections.abc import Sequence
-from typing import Any, Protocol, Self, cast
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import wraps
+from typing import Any, ClassVar, Self, TypeVar
 
 import discord
 
-from bot.answers.desk import Desk
+from bot.activity.store import Feedback
+from bot.answers.outcome import Candidate
 from bot.discord_app.errors import apologise
-from bot.discord_app.render import answer_embed, button_label
-from bot.knowledge.faq import Entry
-from bot.words.catalogue import words
+from bot.discord_app.permissions import is_moderator
+from bot.discord_app.render import CHOICE_MOST, Parts, answer_embed, answer_embeds, button_label, options
+from bot.discord_app.services import member_words, services_of
+from bot.knowledge.faq import Entry, Faq
+from bot.words.catalogue import Words, words
 
+NEXT_MOST = 3
+"""Candidates beside the answer that "not what I meant" offers."""
+RELATED_MOST = 5
+
+CODES = r"(?:[a-z2-7]{8}\.?)*"
 PICK = re.compile(r"pick:(?P<asker>[0-9]{1,20}):(?P<entry>[A-Za-z0-9._-]{1,64})")
+NONE = re.compile(r"none:(?P<asker>[0-9]{1,20})")
+MORE = re.compile(r"more")
+MENU = re.compile(rf"menu:(?P<kind>[mh]):(?P<asker>[0-9]{{1,20}}):(?P<shown>{CODES}):(?P<beside>{CODES})")
+OTHER = re.compile(rf"other:(?P<asker>[0-9]{{1,20}}):(?P<answer>[0-9]{{1,20}}):(?P<shown>{CODES})")
+TELL = re.compile(
+    rf"tell:(?P<what>wrong|outdated|removed):(?P<asker>[0-9]{{1,20}}):(?P<answer>[0-9]{{1,20}}):(?P<shown>{CODES})"
+)
+
+PRIVATE = 0
+"""Stands for an answer that only its asker sees: nobody can change or remove it for them."""
+
+Interaction = discord.Interaction[Any]
+Item = TypeVar("Item")
+Callback = Callable[[Item, Interaction], Coroutine[Any, Any, None]]
 
 
-class HasDesk(Protocol):
-    """What a button needs of the client that it belongs to."""
+def kept_at_the_edge(callback: Callback[Item]) -> Callback[Item]:
+    """Errors of a button end in an apology: discord.py would keep them to itself."""
 
-    desk: Desk
+    @wraps(callback)
+    async def kept(self: Item, interaction: Interaction) -> None:
+        try:
+            await callback(self, interaction)
+        except Exception as error:
+            await apologise(interaction, error)
+
+    return kept
 
 
 class PickButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=PICK):
@@ -32,37 +62,303 @@ class PickButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=PICK):
         self.entry = entry
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        _interaction: discord.Interaction,
-        _item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
         return cls(int(match["asker"]), match["entry"])
 
-    async def callback(self, interaction: discord.Interaction) -> None:
-        try:
-            await self._show(interaction)
-        except Exception as error:  # discord.py would keep it to itself
-            await apologise(interaction, error)
-
-    async def _show(self, interaction: discord.Interaction) -> None:
-        say = words()
+    @kept_at_the_edge
+    async def callback(self, interaction: Interaction) -> None:
+        say = member_words(interaction)
+        services = services_of(interaction)
         # The FAQ as it is now: a button may outlive its entry.
-        entry = cast("HasDesk", interaction.client).desk.faq.by_id.get(self.entry)
+        entry = services.desk.faq.by_id.get(self.entry)
         if entry is None:
             await interaction.response.send_message(say("entry-gone"), ephemeral=True)
         elif interaction.user.id == self.asker:
-            await interaction.response.edit_message(content=None, embed=answer_embed(entry), view=None)
+            beside = [name for name in _picks_in(interaction.message) if name != entry.id]
+            parts = answer_parts(services.desk.faq, [entry.id], beside, self.asker)
+            await interaction.response.edit_message(**parts.to_edit())
+            if interaction.message is not None:
+                await services.activity.change(interaction.message.id, parts.entries)
+                services.restraint.change(interaction.message.id, parts.entries)
         else:
             await interaction.response.send_message(
                 say("answered-privately"), embed=answer_embed(entry), ephemeral=True
             )
 
 
+def _picks_in(message: discord.Message | None) -> list[str]:
+    ids = [getattr(item, "custom_id", None) or "" for item in _items(message)]
+    return [match["entry"] for match in map(PICK.fullmatch, ids) if match]
+
+
+def _items(message: discord.Message | None) -> Iterable[discord.Component]:
+    for row in message.components if message else ():
+        yield from row.children if isinstance(row, discord.ActionRow) else ()
+
+
+class NoneButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=NONE):
+    """ "None of these": takes the suggestions away."""
+
+    def __init__(self, asker: int) -> None:
+        super().__init__(
+            discord.ui.Button(
+                label=words()("button-none"), style=discord.ButtonStyle.secondary, custom_id=f"none:{asker}"
+            )
+        )
+        self.asker = asker
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
+        return cls(int(match["asker"]))
+
+    @kept_at_the_edge
+    async def callback(self, interaction: Interaction) -> None:
+        say, services = member_words(interaction), services_of(interaction)
+        if not may_correct(interaction, self.asker):
+            await interaction.response.send_message(say("not-yours"), ephemeral=True)
+            return
+        nothing = services.nothing_found(say, interaction.guild)
+        if _is_private(interaction.message):
+            await interaction.response.edit_message(content=nothing, embeds=[], view=None)
+            return
+        await interaction.response.send_message(nothing, ephemeral=True)
+        if interaction.message is not None:
+            await services.replies.remove(interaction.message.channel.id, interaction.message.id)
+
+
+class RelatedSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=MORE):
+    """Related questions: whoever chooses one reads its answer alone."""
+
+    def __init__(self, entries: Sequence[Entry] = ()) -> None:
+        super().__init__(_select("more", words()("select-related"), entries))
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
+        return cls()
+
+    @kept_at_the_edge
+    async def callback(self, interaction: Interaction) -> None:
+        entry = services_of(interaction).desk.faq.by_id.get(self.item.values[0])
+        if entry is None:
+            await interaction.response.send_message(member_words(interaction)("entry-gone"), ephemeral=True)
+        else:
+            await interaction.response.send_message(embed=answer_embed(entry), ephemeral=True)
+
+
+class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=MENU):
+    """ "Not what I meant" (asked) or "Not helpful" (unasked): opens a private menu to put it right."""
+
+    LABELS: ClassVar[dict[str, str]] = {"m": "button-not-meant", "h": "button-not-helpful"}
+    MEANINGS: ClassVar[dict[str, Feedback]] = {"m": Feedback.NOT_MEANT, "h": Feedback.NOT_HELPFUL}
+
+    def __init__(self, kind: str, asker: int, shown: Sequence[str], beside: Sequence[str]) -> None:
+        codes = f"{'.'.join(shown)}:{'.'.join(beside)}"
+        super().__init__(
+            discord.ui.Button(
+                label=words()(self.LABELS[kind]),
+                style=discord.ButtonStyle.secondary,
+                custom_id=f"menu:{kind}:{asker}:{codes}",
+            )
+        )
+        self.kind, self.asker, self.shown, self.beside = kind, asker, shown, beside
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
+        return cls(match["kind"], int(match["asker"]), _codes(match["shown"]), _codes(match["beside"]))
+
+    @kept_at_the_edge
+    async def callback(self, interaction: Interaction) -> None:
+        say, faq = member_words(interaction), services_of(interaction).desk.faq
+        answer = PRIVATE if _is_private(interaction.message) or not interaction.message else interaction.message.id
+        shown = _entries(faq, self.shown)
+        tells = [Feedback.WRONG, Feedback.OUTDATED]
+        view = discord.ui.View(timeout=None)
+        if not may_correct(interaction, self.asker):
+            _add_tells(view, tells, self.asker, answer, self.shown)
+            await interaction.response.send_message(say("not-yours-but"), view=view, ephemeral=True)
+            return
+        related = [faq.by_id[name] for entry in shown for name in entry.related if name in faq.by_id]
+        others = [e for e in dict.fromkeys([*_entries(faq, self.beside), *related]) if e not in shown]
+        if others:
+            view.add_item(OtherSelect(self.asker, answer, self.shown, others))
+        _add_tells(view, tells if answer == PRIVATE else [*tells, Feedback.REMOVED], self.asker, answer, self.shown)
+        await interaction.response.send_message(say("menu" if others else "menu-no-others"), view=view, ephemeral=True)
+        await _note(interaction, self.MEANINGS[self.kind], answer, shown)
+
+
+class OtherSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=OTHER):
+    """The question that was meant instead: the answer turns into its answer."""
+
+    def __init__(self, asker: int, answer: int, shown: Sequence[str], entries: Sequence[Entry] = ()) -> None:
+        name = f"other:{asker}:{answer}:{'.'.join(shown)}"
+        super().__init__(_select(name, words()("select-other"), entries))
+        self.asker, self.answer, self.shown = asker, answer, shown
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
+        return cls(int(match["asker"]), int(match["answer"]), _codes(match["shown"]))
+
+    @kept_at_the_edge
+    async def callback(self, interaction: Interaction) -> None:
+        say, services = member_words(interaction), services_of(interaction)
+        faq = services.desk.faq
+        entry = faq.by_id.get(self.item.values[0])
+        if entry is None:
+            await interaction.response.send_message(say("entry-gone"), ephemeral=True)
+            return
+        changed = False
+        if self.answer != PRIVATE and may_correct(interaction, self.asker) and interaction.channel_id:
+            # What Discord does not answer within three seconds, it calls failed; changing may take longer.
+            await interaction.response.defer()
+            parts = answer_parts(faq, [entry.id], [e.id for e in _entries(faq, self.shown)], self.asker)
+            changed = await services.replies.change(interaction.channel_id, self.answer, parts)
+        content = say("answer-changed") if changed else None
+        await _edit(interaction, content=content, embeds=[] if changed else [answer_embed(entry)], view=None)
+        await _note(interaction, Feedback.OTHER, self.answer, _entries(faq, self.shown), chosen=entry.id)
+
+
+class TellButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TELL):
+    """In the private menu: tell the moderators what is wrong with an answer, or have it removed."""
+
+    LABELS: ClassVar[dict[Feedback, str]] = {
+        Feedback.WRONG: "button-wrong",
+        Feedback.OUTDATED: "button-outdated",
+        Feedback.REMOVED: "button-remove",
+    }
+
+    def __init__(self, what: Feedback, asker: int, answer: int, shown: Sequence[str]) -> None:
+        danger, plain = discord.ButtonStyle.danger, discord.ButtonStyle.secondary
+        super().__init__(
+            discord.ui.Button(
+                label=words()(self.LABELS[what]),
+                style=danger if what is Feedback.REMOVED else plain,
+                custom_id=f"tell:{what.value}:{asker}:{answer}:{'.'.join(shown)}",
+            )
+        )
+        self.what, self.asker, self.answer, self.shown = what, asker, answer, shown
+
+    @classmethod
+    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
+        return cls(Feedback(match["what"]), int(match["asker"]), int(match["answer"]), _codes(match["shown"]))
+
+    @kept_at_the_edge
+    async def callback(self, interaction: Interaction) -> None:
+        shown = _entries(services_of(interaction).desk.faq, self.shown)
+        if self.what is Feedback.REMOVED:
+            await self._remove(interaction)
+        else:
+            await interaction.response.edit_message(
+                content=member_words(interaction)("told"), view=self._what_is_left()
+            )
+            await _note(interaction, self.what, self.answer, shown)
+
+    def _what_is_left(self) -> discord.ui.View:
+        view = discord.ui.View(timeout=None)
+        if self.answer != PRIVATE:
+            _add_tells(view, [Feedback.REMOVED], self.asker, self.answer, self.shown)
+        return view
+
+    async def _remove(self, interaction: Interaction) -> None:
+        say, services = member_words(interaction), services_of(interaction)
+        if not may_correct(interaction, self.asker) or not interaction.channel_id:
+            await interaction.response.send_message(say("not-yours"), ephemeral=True)
+            return
+        await interaction.response.defer()
+        gone = await services.replies.remove(interaction.channel_id, self.answer)
+        await _edit(interaction, content=say("removed" if gone else "not-removed"), embeds=[], view=None)
+        if gone:
+            await _note(interaction, self.what, self.answer, _entries(services.desk.faq, self.shown))
+
+
+async def _edit(interaction: Interaction, **changes: Any) -> None:
+    """Change the message that the button belongs to, whether or not the interaction was deferred."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**changes)
+    else:
+        await interaction.response.edit_message(**changes)
+
+
+async def _note(
+    interaction: Interaction, what: Feedback, answer: int, shown: Sequence[Entry], chosen: str = ""
+) -> None:
+    await services_of(interaction).activity.note(
+        what,
+        answer or interaction.id,
+        [entry.id for entry in shown],
+        guild=interaction.guild_id,
+        channel=interaction.channel_id,
+        at=interaction.created_at,
+        chosen=chosen,
+    )
+
+
+def _add_tells(view: discord.ui.View, tells: Iterable[Feedback], asker: int, answer: int, shown: Sequence[str]) -> None:
+    for what in tells:
+        view.add_item(TellButton(what, asker, answer, shown))
+
+
+def _select(name: str, placeholder: str, entries: Sequence[Entry]) -> discord.ui.Select[Any]:
+    return discord.ui.Select(custom_id=name, placeholder=placeholder[:CHOICE_MOST], options=options(entries))
+
+
+def _codes(text: str) -> list[str]:
+    return [code for code in text.split(".") if code]
+
+
+def _entries(faq: Faq, codes: Iterable[str]) -> list[Entry]:
+    """The entries of these codes that are still in the FAQ."""
+    return [faq.by_code[code] for code in codes if code in faq.by_code]
+
+
+def _is_private(message: discord.Message | None) -> bool:
+    return message is not None and message.flags.ephemeral
+
+
+def may_correct(interaction: Interaction, asker: int) -> bool:
+    """The member whom an answer was for, whoever had it posted by a command, and moderators."""
+    metadata = interaction.message.interaction_metadata if interaction.message else None
+    invoker = metadata.user.id if metadata and not _is_private(interaction.message) else None
+    return interaction.user.id in (asker, invoker) or is_moderator(interaction.permissions)
+
+
 def suggestion_view(entries: Sequence[Entry], asker: int) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for entry in entries:
         view.add_item(PickButton(asker, entry.id, button_label(entry)))
+    view.add_item(NoneButton(asker))
     return view
+
+
+def answer_parts(faq: Faq, shown: Sequence[str], beside: Sequence[str], asker: int) -> Parts:
+    """An answer that was asked for: related questions and "not what I meant" come with it."""
+    entries = [faq.by_id[name] for name in shown]
+    related = [faq.by_id[name] for entry in entries for name in entry.related if name in faq.by_id]
+    view = discord.ui.View(timeout=None)
+    more = [entry for entry in dict.fromkeys(related) if entry not in entries][:RELATED_MOST]
+    if more:
+        view.add_item(RelatedSelect(more))
+    view.add_item(_menu_button("m", faq, shown, beside, asker))
+    return Parts(None, answer_embeds(entries), view, tuple(shown))
+
+
+def overheard_parts(say: Words, faq: Faq, shown: Sequence[str], beside: Sequence[str], asker: int) -> Parts:
+    """An answer that nobody asked for: one button, and how to be left alone."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(_menu_button("h", faq, shown, beside, asker))
+    embeds = answer_embeds([faq.by_id[name] for name in shown], footer=say("unasked-footer"))
+    return Parts(None, embeds, view, tuple(shown))
+
+
+def next_candidates(candidates: Sequence[Candidate], shown: Sequence[str]) -> list[str]:
+    """The entries that come next after the ones that are shown, best first."""
+    return [candidate.entry for candidate in candidates if candidate.entry not in shown][:NEXT_MOST]
+
+
+def _menu_button(kind: str, faq: Faq, shown: Sequence[str], beside: Sequence[str], asker: int) -> MenuButton:
+    def codes(names: Sequence[str]) -> list[str]:
+        return [faq.by_id[name].code for name in names if name in faq.by_id]
+
+    return MenuButton(kind, asker, codes(shown), codes(list(beside)[:NEXT_MOST]))
+
+
+ITEMS = (PickButton, NoneButton, RelatedSelect, MenuButton, OtherSelect, TellButton)

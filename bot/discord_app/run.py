@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,18 +14,28 @@ from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
 from bot.discord_app.sync import command_payload, sync
 from bot.errors import SettingsError
+from bot.settings import Manners
+from bot.words.catalogue import words
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
 
-def run_bot(desk: Desk, token: str, state_folder: Path) -> None:
+def run_bot(desk: Desk, token: str, state_folder: Path, manners: Manners) -> None:
     """Answer in Discord until Ctrl-C."""
+    _run(serve(desk, token, state_folder, manners))
 
-    async def serve() -> None:
-        async with Assistant(desk, state_folder) as client:
+
+async def serve(desk: Desk, token: str, state_folder: Path, manners: Manners) -> None:
+    """Answer until cancelled. If Discord refuses the content of messages, now or later, go on without it."""
+    try:
+        async with Assistant(desk, state_folder, manners) as client:
             await client.start(token)
-
-    _run(serve())
+    except discord.PrivilegedIntentsRequired:
+        log.warning(words()("content-refused"))
+        async with Assistant(desk, state_folder, manners, content=False) as client:
+            await client.start(token)
 
 
 def sync_commands(desk: Desk, token: str, state_folder: Path) -> int:
@@ -56,7 +67,5 @@ def _run(work: Coroutine[Any, Any, Result]) -> Result | None:
         return None
     except discord.LoginFailure:
         raise SettingsError("setting-token-refused") from None
-    except discord.PrivilegedIntentsRequired:
-        raise SettingsError("setting-intent-refused") from None
     except (aiohttp.ClientConnectionError, discord.GatewayNotFound) as error:
         raise SettingsError("discord-unreachable", reason=type(error).__name__) from None

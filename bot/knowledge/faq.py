@@ -1,9 +1,11 @@
 """The FAQ: entries as moderators write them, checked, frozen and trusted from here on."""
 
+from base64 import b32encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -44,6 +46,11 @@ class Entry(Strict):
     unverified: tuple[Text, ...] = Field(default=(), description="Statements of the answer that no source confirms.")
     checked: date | None = Field(default=None, description="When somebody last compared the answer with its sources.")
 
+    @cached_property
+    def code(self) -> str:
+        """A short name of fixed length, 40 bits of the id's hash: several fit into the id of one Discord button."""
+        return b32encode(blake2b(self.id.encode(), digest_size=5).digest()).decode().lower()
+
     @property
     def phrasings(self) -> tuple[str, ...]:
         """The question and its alternatives: all that a member's words are compared with."""
@@ -58,6 +65,18 @@ class Faq(Strict):
     @cached_property
     def by_id(self) -> dict[str, Entry]:
         return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def by_code(self) -> dict[str, Entry]:
+        return {entry.code: entry for entry in self.entries}
+
+    @cached_property
+    def by_category(self) -> dict[str, tuple[Entry, ...]]:
+        """The entries of each category in the file's order; those without one stand under an empty name, last."""
+        found: dict[str, list[Entry]] = {}
+        for entry in sorted(self.entries, key=lambda entry: entry.category is None):
+            found.setdefault(entry.category or "", []).append(entry)
+        return {category: tuple(entries) for category, entries in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

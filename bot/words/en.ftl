@@ -5,9 +5,83 @@
 nothing-found = I don't have an answer to that in the FAQ. Could you put it another way, or ask the members here?
 nothing-said = Ask me a question about in-ear monitors and I'll look in the FAQ. For example: “Why is one side so quiet?”
 did-you-mean = I'm not sure what you mean. Is it one of these?
+nothing-found-helpers = I don't have an answer to that in the FAQ. The members in { $channel } may know.
 answered-privately = You can press a button on your own questions; here is that answer, just for you.
 entry-gone = That answer is no longer in the FAQ. Please ask again.
 went-wrong = Sorry, something went wrong on my side. Please try again in a moment.
+answered-above = **{ $question }** I answered that a moment ago: { $link }
+unasked-footer = From the FAQ. You'd rather not be answered unless you ask me? Type /unasked.
+not-kept = (I can't store that at the moment, so it lasts until my next restart.)
+
+## Putting an answer right
+
+select-related = Related questions
+button-not-meant = Not what I meant
+button-not-helpful = Not helpful
+button-none = None of these
+button-wrong = It's wrong
+button-outdated = It's outdated
+button-remove = Remove it
+select-other = I meant another question
+menu = What would help? Choose the question you meant and the answer changes, or tell the moderators what is wrong with it.
+menu-no-others = Tell the moderators what is wrong with the answer, or remove it.
+not-yours = Only the member this was for and the moderators can change or remove it. Ask your own question with /ask.
+not-yours-but = Only the member this was for and the moderators can change or remove it. If it is wrong or outdated, the moderators would like to know:
+told = Thank you. It is on the moderators' list now.
+answer-changed = Done: the answer has changed.
+removed = Removed.
+not-removed = I'm not allowed to remove it any more. A moderator can delete it.
+
+## Helpers' tools
+
+select-post = Post the answer to…
+choose = I'm not sure which question that is. Choose one, and I'll post its answer.
+posted = Posted.
+nothing-in-message = There are no words in that message that I could look up.
+nothing-for-message = The FAQ has no answer to that message. /topics shows what it has.
+answered-already = I answered that message already: { $link }
+message-not-here = I can't find that message in this channel. Give its link or id, or leave it out for the latest one.
+no-message = I can't read a recent message here. Name the entry, or put the question to /ask.
+entry-unknown = There is no such entry. Choose one of those that are offered while you type, or look with /topics.
+addressed = { $member ->
+    [none] In answer to { $link }
+   *[other] { $link ->
+        [none] { $member }, this may help:
+       *[other] { $member }, this may help (in answer to { $link }):
+    }
+ }
+
+## Browsing the FAQ
+
+topics-title = What the FAQ has
+topics-line = **{ $category }**: { $count ->
+    [one] one question
+   *[other] { $count } questions
+ }
+topics-count = { $count ->
+    [one] one question
+   *[other] { $count } questions
+ }
+topics-choose = Choose a topic
+topics-read = Read an answer
+topics-page = { $pages ->
+    [1] { $category }
+   *[other] { $category } (page { $page } of { $pages })
+ }
+topics-found = What comes nearest
+topics-other = Other
+topics-all = All topics
+topics-back = Back to the list
+topics-earlier = Previous page
+topics-later = Next page
+
+## Quiet on request
+
+quiet-on = I'll say nothing in { $channel } until { $until }. Whoever uses /ask there still gets an answer that only they see. /quiet with “{ duration-off }” ends it.
+quiet-off = I answer in { $channel } again.
+unasked-off = I won't answer you any more unless you ask me. Whenever you change your mind: /unasked.
+unasked-on = I may answer your questions again where moderators want that, even if you didn't ask me.
+permission-missing = I was to answer in { $channel }, but I lack a permission there: { $permissions }. You can give it to me in the channel's settings. I won't mention it again.
 
 ## Discord's commands: names are lower case, descriptions at most 100 characters
 
@@ -17,6 +91,34 @@ option-question = question
 option-question-description = Your question, in your own words
 option-private = private
 option-private-description = Show the answer only to you
+menu-answer = Answer from FAQ
+command-answer = answer
+command-answer-description = Post an answer from the FAQ, or have a message here answered from it
+option-entry = entry
+option-entry-description = The FAQ's question to post; leave it out to have a message answered
+option-message = message
+option-message-description = Link or id of a message in this channel; left out: the latest one of a member
+option-member = member
+option-member-description = Whom the answer is for
+option-ping = ping
+option-ping-description = Notify that member (otherwise nobody is)
+command-topics = topics
+command-topics-description = Browse the FAQ by topic, or search it; only you see it
+option-category = topic
+option-category-description = One of the FAQ's topics
+option-search = search
+option-search-description = Words to look for
+command-quiet = quiet
+command-quiet-description = For moderators: have the bot say nothing in this channel for a while
+option-duration = duration
+option-duration-description = For how long
+duration-hour = for an hour
+duration-day = for a day
+duration-off = no longer
+command-unasked = unasked
+command-unasked-description = May the bot answer your questions without being asked?
+option-allowed = allowed
+option-allowed-description = No: it leaves you alone in every server until you allow it again
 
 ## Settings
 
@@ -26,7 +128,7 @@ setting-wrong = The setting { $name } is not valid. { $allowed ->
  }
 setting-token-missing = DISCORD_TOKEN is not set. Put the bot's token into .env (see .env.example), or try `python -m bot demo`, which needs none.
 setting-token-refused = Discord refused DISCORD_TOKEN. Copy the token again from the developer portal (Bot, Reset Token) into .env.
-setting-intent-refused = Discord refused the Message Content intent. Switch it on in the developer portal (Bot, Privileged Gateway Intents), then start again.
+content-refused = Discord refused the Message Content intent: starting without it. Mentions, pinged replies, direct messages, commands and “Answer from FAQ” work; unasked answers don't. To have them, switch the intent on in the developer portal (Bot, Privileged Gateway Intents) and start again.
 setting-file-unreadable = { $file } is not UTF-8 text. Save it as UTF-8.
 discord-unreachable = Discord can't be reached: { $reason }. Check the connection and start again.
 

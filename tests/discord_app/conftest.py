@@ -1,6 +1,6 @@
 """A simulated server with the bot and two members in it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
+from bot.activity.store import Activity
 from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
 from bot.knowledge import Knowledge
@@ -56,6 +57,22 @@ def open_desk(shared_cache: Cache) -> Callable[..., Desk]:
 @pytest.fixture
 def desk(open_desk: Callable[..., Desk], knowledge: Knowledge) -> Desk:
     return open_desk(knowledge)
+
+
+@pytest.fixture(autouse=True)
+async def closed_stores(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """The simulation drops its clients without closing them, as a crash would: their stores are closed here."""
+    opened: list[Activity] = []
+    open_store = Activity.open
+
+    async def noted(store: Activity) -> None:
+        opened.append(store)
+        await open_store(store)
+
+    monkeypatch.setattr(Activity, "open", noted)
+    yield
+    for store in opened:
+        await store.close()
 
 
 @pytest.fixture

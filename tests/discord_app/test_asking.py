@@ -38,7 +38,7 @@ async def reply_without_ping(env: Env, member: MemberActor, message: discord.Mes
 
 @pytest.fixture
 def own_channel(simcord_bot: Assistant, channel: ChannelHandle) -> ChannelHandle:
-    simcord_bot.own_channels.add(channel.id)
+    simcord_bot.services.own_channels.add(channel.id)
     return channel
 
 

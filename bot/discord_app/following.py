@@ -1,0 +1,87 @@
+"""An answer follows its question: edited, it changes or goes; deleted, it goes. Works for messages no longer cached."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import discord
+from discord.ext import commands
+
+from bot.activity.store import Reply
+from bot.answers.decision import AMBIENT, decide
+from bot.answers.outcome import Answer
+from bot.discord_app.addressing import Addressed, addressed, is_from_a_person
+from bot.discord_app.asking import Asking
+from bot.discord_app.buttons import next_candidates, overheard_parts
+from bot.discord_app.overhearing import Overhearing
+from bot.discord_app.render import Parts
+from bot.discord_app.services import Services
+from bot.words.catalogue import words
+
+FOLLOWED_FOR = timedelta(minutes=2)
+"""How long after it was asked an edited question takes its answer along."""
+
+
+class Following(commands.Cog):
+    def __init__(self, client: discord.Client, services: Services, asking: Asking, overhearing: Overhearing) -> None:
+        self.client = client
+        self.services = services
+        self.asking = asking
+        self.overhearing = overhearing
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        message = payload.message
+        # Links that unfold and pins are updates, too, but no edits.
+        if message.edited_at is None or not is_from_a_person(message):
+            return
+        if message.edited_at - message.created_at > FOLLOWED_FOR:
+            return
+        if self.overhearing.changed(message):
+            if self.overhearing.is_open_question(message, message.author.id):
+                await self.overhearing.overhear(message)
+            return
+        async with self.services.replies.lock(message.id):
+            await self._follow(message)
+
+    async def _follow(self, message: discord.Message) -> None:
+        how = addressed(message, self.client.user, self.services.own_channels)
+        reply = await self.services.activity.reply_to(message.id)
+        if reply is None:
+            if how is Addressed.BY_NAME and not self.asking.is_muted(message):
+                await self.asking.answer(message, how)  # the mention came with the edit
+        elif reply.answer is not None:
+            parts = await self._parts_now(message, reply, how)
+            if parts is None:
+                await self.services.replies.withdraw(reply)
+            elif parts.entries != reply.entries or not parts.entries:
+                await self.services.replies.change(reply.channel, reply.answer, parts)
+
+    async def _parts_now(self, message: discord.Message, reply: Reply, how: Addressed | None) -> Parts | None:
+        """What the answer should be by now; None if there should be none."""
+        if not reply.unasked:
+            return await self.asking.parts_for(message, how or Addressed.IN_PASSING)
+        if how is not None:
+            return await self.asking.parts_for(message, how)
+        outcome = decide(await self.services.desk.assess_soon(self.overhearing.said(message)), AMBIENT)
+        if not isinstance(outcome, Answer):
+            return None
+        beside = next_candidates(outcome.candidates, outcome.entries)
+        return overheard_parts(words(), self.services.desk.faq, outcome.entries, beside, message.author.id)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        await self._gone([payload.message_id])
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        await self._gone(payload.message_ids)
+
+    async def _gone(self, messages: Iterable[int]) -> None:
+        for message in messages:
+            self.overhearing.gone(message)
+            async with self.services.replies.lock(message):
+                reply = await self.services.activity.reply_to(message)
+                if reply is not None:
+                    await self.services.replies.withdraw(reply)
+                else:
+                    await self.services.replies.forget(message)

@@ -1,0 +1,168 @@
+"""Answering unasked, with good manners: where it was chosen, when it is sure, and after humans had their chance."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+import discord
+from discord.ext import commands
+
+from bot.answers.decision import AMBIENT, decide
+from bot.answers.outcome import Answer
+from bot.answers.restraint import Hush, PointTo, Speak
+from bot.discord_app.addressing import addressed, is_for_everybody, is_from_a_person
+from bot.discord_app.buttons import next_candidates, overheard_parts
+from bot.discord_app.permissions import Place, area_of, is_moderator
+from bot.discord_app.render import Parts
+from bot.discord_app.services import Services
+from bot.words.catalogue import words
+
+NEW_THREADS_MOST = 1000
+"""Threads whose first message is waited for; older ones are given up."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Waiting:
+    """A question that was overheard and may be answered soon, unless that is over: a human answered, or it changed."""
+
+    message: discord.Message
+    over: bool = False
+
+
+class Overhearing(commands.Cog):
+    """Listens in the channels chosen for it. What is said there is compared and dropped."""
+
+    def __init__(self, client: discord.Client, services: Services) -> None:
+        self.client = client
+        self.services = services
+        self._waiting: dict[int, Waiting] = {}
+        self._new_threads: OrderedDict[int, int] = OrderedDict()
+        """Threads without a message so far, with who opened them."""
+        self._speaking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    @commands.Cog.listener()
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        if self._is_chosen(thread):
+            self._new_threads[thread.id] = thread.owner_id
+            while len(self._new_threads) > NEW_THREADS_MOST:
+                self._new_threads.popitem(last=False)
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        place = message.channel
+        if isinstance(place, discord.Thread) and message.type is discord.MessageType.thread_starter_message:
+            self._new_threads.pop(place.id, None)  # its first message stands in the channel, where it was overheard
+        if message.guild is None or not self._is_chosen(place) or not is_from_a_person(message):
+            return
+        opener = self._new_threads.pop(place.id, None)
+        if self.is_open_question(message, opener):
+            await self.overhear(message)
+        else:
+            self._take_as_answer(message)
+
+    def _is_chosen(self, place: Place) -> bool:
+        chosen = self.services.manners.ambient_channels
+        return place.id in chosen or area_of(place) in chosen
+
+    def is_open_question(self, message: discord.Message, opener: int | None) -> bool:
+        """Whether a message is one that may be answered unasked, whatever it says."""
+        if addressed(message, self.client.user, self.services.own_channels) or not is_for_everybody(message):
+            return False
+        place = message.channel
+        if not isinstance(place, discord.Thread) or place.id in self.services.manners.ambient_channels:
+            return True
+        # In a thread only its opener's first message; a forum post's has the thread's own id.
+        is_first = message.id == place.id if self._in_forum(place) else opener == message.author.id
+        return is_first and place.owner_id == message.author.id and not self._is_staff(message)
+
+    def said(self, message: discord.Message) -> str:
+        """What a message asks: where it opens a post or thread, the title is part of the question."""
+        place = message.channel
+        if isinstance(place, discord.Thread) and place.id not in self.services.manners.ambient_channels:
+            return f"{place.name}\n{message.content}"
+        return message.content
+
+    @staticmethod
+    def _in_forum(thread: discord.Thread) -> bool:
+        return isinstance(thread.parent, discord.ForumChannel)
+
+    @staticmethod
+    def _is_staff(message: discord.Message) -> bool:
+        author = message.author
+        return isinstance(author, discord.Member) and is_moderator(message.channel.permissions_for(author))
+
+    async def overhear(self, message: discord.Message) -> None:
+        """Answer a message if it is surely a question of the FAQ and nobody else does within a few seconds."""
+        waiting = self._waiting[message.id] = Waiting(message)
+        try:
+            outcome = decide(await self.services.desk.assess_soon(self.said(message)), AMBIENT)
+            if not isinstance(outcome, Answer):
+                self._take_as_answer(message)
+                return
+            await asyncio.sleep(self.services.manners.patience)
+            if not waiting.over:
+                await self._speak(message, outcome)
+        finally:
+            if self._waiting.get(message.id) is waiting:
+                del self._waiting[message.id]
+
+    def _take_as_answer(self, message: discord.Message) -> None:
+        """What somebody else says after a question is taken as a human's answer to it; a reply answers its message."""
+        replied_to = message.reference.message_id if message.reference else None
+        for question, waiting in self._waiting.items():
+            asked = waiting.message
+            follows = asked.channel.id == message.channel.id and message.id > question
+            if follows and asked.author.id != message.author.id and replied_to in (None, question):
+                waiting.over = True
+
+    def changed(self, message: discord.Message) -> bool:
+        """A message was edited: tells whether it was still waiting; the caller may have it overheard anew."""
+        waiting = self._waiting.get(message.id)
+        if waiting is None or waiting.over:
+            return False
+        waiting.over = True
+        return True
+
+    def gone(self, question: int) -> None:
+        """A message was deleted."""
+        if question in self._waiting:
+            self._waiting[question].over = True
+
+    async def _speak(self, message: discord.Message, outcome: Answer) -> None:
+        services, place = self.services, message.channel
+        area = area_of(place)
+        lock = self._speaking.setdefault(area, asyncio.Lock())
+        # One after the other: whoever comes second sees what the first has said.
+        async with services.replies.lock(message.id), lock:
+            if self._should_be_quiet(message):
+                return
+            match services.restraint.leave(place.id, area, outcome.entries, message.created_at):
+                case Speak(entries=entries):
+                    beside = next_candidates(outcome.candidates, entries)
+                    parts = overheard_parts(words(), services.desk.faq, entries, beside, message.author.id)
+                    await services.replies.post(message, parts, unasked=True)
+                case PointTo(message=earlier):
+                    await services.replies.post(
+                        message, self._pointer(message, earlier, outcome), unasked=True, pointer=True
+                    )
+                case Hush():
+                    log.debug("Enough was said in channel %s", place.id)
+
+    def _should_be_quiet(self, message: discord.Message) -> bool:
+        place, activity = message.channel, self.services.activity
+        asleep = isinstance(place, discord.Thread) and (place.archived or place.locked)
+        return (
+            asleep
+            or activity.is_left_alone(message.author.id)
+            or activity.muted_until((place.id, area_of(place)), message.created_at) is not None
+        )
+
+    def _pointer(self, message: discord.Message, earlier: int, outcome: Answer) -> Parts:
+        guild = message.guild.id if message.guild else "@me"
+        link = f"https://discord.com/channels/{guild}/{message.channel.id}/{earlier}"
+        question = self.services.desk.faq.by_id[outcome.entries[0]].question
+        return Parts(words()("answered-above", question=question, link=link), entries=outcome.entries)

@@ -1,0 +1,149 @@
+"""Answers in reply to messages: posted where that is allowed, remembered with their question, changed and removed."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+import discord
+
+from bot.activity.store import Activity, Reply
+from bot.answers.restraint import Restraint, Shown
+from bot.discord_app.permissions import Place, area_of, standing
+from bot.discord_app.render import Parts
+from bot.words.catalogue import words
+
+REPLY_NEEDS_HISTORY = 160002
+"""Discord's code for a reply where the bot may not read the history."""
+INVALID_FORM = 50035
+"""Discord's code for a body it does not take; here: a reply to a message that is gone."""
+
+log = logging.getLogger(__name__)
+
+
+class Replies:
+    """The bot's messages and the questions they belong to."""
+
+    def __init__(self, client: discord.Client, activity: Activity, restraint: Restraint) -> None:
+        self._client = client
+        self._activity = activity
+        self._restraint = restraint
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def lock(self, number: int) -> asyncio.Lock:
+        """One lock for each question, so that answering, following an edit and removing never overlap."""
+        lock = self._locks.get(number)
+        if lock is None:
+            lock = self._locks[number] = asyncio.Lock()
+        return lock
+
+    async def post(
+        self, question: discord.Message, parts: Parts, *, unasked: bool = False, pointer: bool = False
+    ) -> discord.Message | None:
+        """Reply to a message and remember it; None where that can't be done.
+
+        Nobody is pinged. An unasked one does not even notify, and is left out where it can't be a reply.
+        """
+        place = question.channel
+        standing_here = standing(place)
+        await self._report(place, standing_here.missing)
+        if not standing_here.may_post or (unasked and not standing_here.may_reply):
+            return None
+        if not standing_here.may_embed:
+            parts = parts.without_embeds()
+        sent = await self._send(question, parts, may_reply=standing_here.may_reply, silent=unasked)
+        if sent is not None:
+            await self.remember(question.id, place, sent.id, parts.entries, sent.created_at, unasked, pointer)
+        return sent
+
+    async def _send(
+        self, question: discord.Message, parts: Parts, *, may_reply: bool, silent: bool
+    ) -> discord.Message | None:
+        place = question.channel
+        arguments = parts.to_send()
+        try:
+            if not may_reply:
+                return await place.send(**arguments)
+            return await place.send(reference=question, mention_author=False, silent=silent, **arguments)
+        except discord.Forbidden as refused:
+            if refused.code == REPLY_NEEDS_HISTORY and not silent:
+                return await place.send(**arguments)
+            log.warning("Discord refuses the answer in channel %s: %s", place.id, refused.text)
+        except discord.NotFound:
+            log.info("Channel %s went away before the answer", place.id)
+        except discord.HTTPException as refused:
+            if refused.code != INVALID_FORM or "message_reference" not in refused.text:
+                raise
+            log.info("A question in channel %s was deleted before its answer", place.id)
+        return None
+
+    async def remember(
+        self,
+        question: int | None,
+        place: Place,
+        answer: int,
+        entries: Sequence[str],
+        at: datetime,
+        unasked: bool = False,
+        pointer: bool = False,
+    ) -> None:
+        """An answer stands in a place for all to see; without a question there is nothing to follow."""
+        shown = Shown(place.id, area_of(place), answer, tuple(entries), at, unasked, pointer)
+        self._restraint.remember(shown)
+        if question is not None:
+            await self._activity.remember(question, shown)
+
+    async def change(self, channel: int, answer: int, parts: Parts) -> bool:
+        """Turn an answer into another one; tells whether that could be done."""
+        place = self._client.get_channel(channel)
+        if place is not None and not standing(place).may_embed:
+            parts = parts.without_embeds()
+        try:
+            await self._partial(channel, answer).edit(**parts.to_edit())
+        except discord.NotFound:
+            await self.forget(answer)
+            return False
+        except discord.HTTPException as refused:
+            log.info("An answer in channel %s can't be changed: %s", channel, refused.code)
+            return False
+        self._restraint.change(answer, parts.entries)
+        await self._activity.change(answer, parts.entries)
+        return True
+
+    async def remove(self, channel: int, answer: int) -> bool:
+        """Delete an answer; tells whether it is gone."""
+        try:
+            await self._partial(channel, answer).delete()
+        except discord.NotFound:
+            log.debug("An answer in channel %s was gone already", channel)
+        except discord.HTTPException as refused:
+            log.info("An answer in channel %s can't be removed: %s", channel, refused.code)
+            return False
+        await self.forget(answer)
+        return True
+
+    async def withdraw(self, reply: Reply) -> None:
+        """Delete the answer that was given to a question."""
+        if reply.answer is not None:
+            await self.remove(reply.channel, reply.answer)
+
+    async def forget(self, answer: int) -> None:
+        """An answer is gone: nothing points to it, and its question is not answered again."""
+        self._restraint.forget(answer)
+        await self._activity.forget(answer)
+
+    def _partial(self, channel: int, answer: int) -> discord.PartialMessage:
+        return self._client.get_partial_messageable(channel).get_partial_message(answer)
+
+    async def _report(self, place: Place, missing: Sequence[str]) -> None:
+        """Tell once of missing permissions: in the log, and where the server's moderators read Discord's news."""
+        if not await self._activity.is_news(place.id, missing):
+            return
+        names = ", ".join(name.replace("_", " ").title() for name in missing)
+        log.warning("Channel %s: the bot can't answer there without the permission %s", place.id, names)
+        news = place.guild.public_updates_channel
+        if news is not None and news.id != place.id and standing(news).may_post:
+            with contextlib.suppress(discord.HTTPException):
+                await news.send(words()("permission-missing", channel=f"<#{place.id}>", permissions=names), silent=True)

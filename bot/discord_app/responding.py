@@ -1,0 +1,54 @@
+"""Answering an interaction in time, in the open or privately."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import discord
+
+from bot.discord_app.permissions import area_of
+from bot.discord_app.render import Parts
+from bot.discord_app.services import Services
+
+PATIENCE_SECONDS = 1.5
+"""How long a command thinks before it asks Discord for more time; Discord gives up after 3 seconds."""
+
+Interaction = discord.Interaction[Any]
+Result = TypeVar("Result")
+
+
+async def thought_over(interaction: Interaction, work: Coroutine[Any, Any, Result], *, private: bool) -> Result:
+    """The result of some work; if it takes long, Discord is told to wait. `private` must be decided by then."""
+    thinking = asyncio.ensure_future(work)
+    await asyncio.wait({thinking}, timeout=PATIENCE_SECONDS)
+    if not thinking.done():
+        await interaction.response.defer(ephemeral=private)
+    return await thinking
+
+
+async def respond(
+    interaction: Interaction,
+    services: Services,
+    parts: Parts,
+    *,
+    private: bool,
+    question: int | None = None,
+    **extra: Any,
+) -> None:
+    """Show the parts; an answer in the open is remembered, with its question's message if it has one."""
+    if interaction.response.is_done():
+        message = await interaction.followup.send(ephemeral=private, wait=True, **parts.to_send(), **extra)
+        sent: int | None = message.id
+    else:
+        response = await interaction.response.send_message(ephemeral=private, **parts.to_send(), **extra)
+        sent = response.message_id
+    if not private and parts.entries and sent is not None:
+        await services.replies.remember(question, interaction.channel, sent, parts.entries, interaction.created_at)
+
+
+def is_muted_here(services: Services, interaction: Interaction) -> bool:
+    """Whether the bot was asked to be quiet where a command is used: then only its user sees the answer."""
+    place = interaction.channel
+    if place is None:
+        return False
+    return services.activity.muted_until((place.id, area_of(place)), interaction.created_at) is not None

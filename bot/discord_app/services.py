@@ -1,0 +1,49 @@
+"""What the features share, put together once by the client."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import discord
+
+from bot.activity.store import Activity
+from bot.answers.desk import Desk
+from bot.answers.restraint import Restraint
+from bot.settings import Manners
+from bot.words.catalogue import Words, words
+
+if TYPE_CHECKING:
+    from bot.discord_app.replies import Replies
+
+
+@dataclass
+class Services:
+    """The desk that answers, what is remembered, and how replies are posted."""
+
+    desk: Desk
+    activity: Activity
+    restraint: Restraint
+    manners: Manners
+    replies: "Replies"
+    own_channels: set[int] = field(default_factory=set)
+    """Channels in which every message is taken as said to the bot, without a mention."""
+
+    def nothing_found(self, say: Words, guild: discord.Guild | None) -> str:
+        """The sentence for a question without an answer, with the helpers' channel if this server has it."""
+        helpers = self.manners.helpers_channel
+        if guild is None or helpers is None or guild.get_channel(helpers) is None:
+            return say("nothing-found")
+        return say("nothing-found-helpers", channel=f"<#{helpers}>")
+
+
+class HasServices(Protocol):
+    services: Services
+
+
+def services_of(interaction: discord.Interaction[Any]) -> Services:
+    """The services of the client that an interaction came to."""
+    return cast("HasServices", interaction.client).services
+
+
+def member_words(_interaction: discord.Interaction[Any]) -> Words:
+    """The catalogue for what only one member reads."""
+    return words()
