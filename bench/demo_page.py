@@ -6,9 +6,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 CHROMIUM_FLAGS = [
     "--headless",
@@ -24,6 +24,9 @@ CHROMIUM_FLAGS = [
 
 COMPOSER = "#channel-composer-input"
 MESSAGE = "article[data-message-id]"
+MORE_MESSAGES = f"n => document.querySelectorAll('{MESSAGE}').length >= n"
+SENDING_TRIES = 5
+SENDING_MILLISECONDS = 6_000
 
 
 @contextmanager
@@ -55,8 +58,10 @@ def say(page: Page, text: str) -> str:
     before = page.locator(MESSAGE).count()
     page.fill(COMPOSER, text)
     # While the page fits itself to the window it takes no input: what was typed stays, and is sent again.
-    while page.input_value(COMPOSER):
+    for _ in range(SENDING_TRIES):
         page.press(COMPOSER, "Enter")
-        page.wait_for_timeout(500)
-    page.wait_for_function(f"n => document.querySelectorAll('{MESSAGE}').length >= n + 2", arg=before)
+        with suppress(Error):
+            page.wait_for_function(MORE_MESSAGES, arg=before + 2, timeout=SENDING_MILLISECONDS)
+            break
+    page.fill(COMPOSER, "")
     return page.locator(MESSAGE).last.inner_text()

@@ -52,7 +52,8 @@ def run(knowledge: Path | None) -> None:
 @knowledge_option
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help=say("cli-option-port"))
 @click.option("--no-open", is_flag=True, help=say("cli-option-no-open"))
-def demo(knowledge: Path | None, port: int, no_open: bool) -> None:
+@click.option("--overhear", is_flag=True, help=say("cli-option-overhear"))
+def demo(knowledge: Path | None, port: int, no_open: bool, overhear: bool) -> None:
     settings = _settings()
     loaded = _load(settings, knowledge)
     # The simulation makes a client of its own, whose missing intents and voice libraries mean nothing here.
@@ -62,7 +63,7 @@ def demo(knowledge: Path | None, port: int, no_open: bool) -> None:
         from bot.demo.page import serve
     except ModuleNotFoundError as error:
         raise SettingsError("cli-demo-missing") from error
-    serve(_desk(loaded, settings), port=port, open_browser=not no_open, tell=_tell)
+    serve(_desk(loaded, settings), port=port, open_browser=not no_open, tell=_tell, overhear=overhear)
 
 
 @main.command(help=say("cli-ask"))

@@ -9,24 +9,32 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import discord
 import simcord
 from simcord.preview import Preview
 
 from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
 from bot.errors import SettingsError
+from bot.settings import Manners
 from bot.words.catalogue import words
 from bot.words.progress import while_answering
 
+PATIENCE_SECONDS = 1.5
+"""What it leaves to humans before it answers unasked: nobody else is there who could be faster."""
 
-def serve(desk: Desk, *, port: int, open_browser: bool, tell: Callable[[str], None]) -> None:
-    """Show the page until Ctrl-C. `tell` prints a line for the person who started it."""
+
+def serve(desk: Desk, *, port: int, open_browser: bool, tell: Callable[[str], None], overhear: bool = False) -> None:
+    """Show the page until Ctrl-C. `tell` prints a line for the person who started it.
+
+    What is typed there is said to the bot; with `overhear` to nobody, and it answers unasked.
+    """
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(desk, port, open_browser, tell))
+        asyncio.run(_serve(desk, port, open_browser, tell, overhear))
     tell(words()("cli-demo-ended"))
 
 
-async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str], None]) -> None:
+async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str], None], overhear: bool) -> None:
     say = words()
     stop = asyncio.Event()
     _on_interrupt(stop)
@@ -34,7 +42,7 @@ async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str]
         client = Assistant(desk, Path(state))
         # Settling waits for the bot to fall idle; the first question may wait for the words to be ready.
         async with simcord.run(client, settle_timeout=60.0) as env, contextlib.AsyncExitStack() as page:
-            preview = await _furnished(env, client, port)
+            preview = await _furnished(env, client, port, overhear)
             try:
                 await page.enter_async_context(preview)
             except simcord.SetupError as error:
@@ -47,22 +55,31 @@ async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str]
         await client.services.activity.close()  # the simulation does not close the client
 
 
-async def _furnished(env: simcord.Env, client: Assistant, port: int) -> Preview:
-    """A server with a help channel, a member, and the bot's greeting in it."""
+async def _furnished(env: simcord.Env, client: Assistant, port: int, overhear: bool) -> Preview:
+    """A server with a channel, a member, a moderator, and the bot's greeting in it."""
     say = words()
     env.backend.advance_clock((datetime.now(UTC) - env.now()).total_seconds())
     guild = env.create_guild(say("demo-server"))
-    channel = guild.create_text_channel(say("demo-channel"))
-    # The page cannot complete an @mention, so that what is typed here goes to the bot without one.
-    client.services.own_channels.add(channel.id)
-    member = guild.add_member(env.create_user(say("demo-member"), global_name=say("demo-member").capitalize()))
+    channel = guild.create_text_channel(say("demo-lounge" if overhear else "demo-channel"))
+    if overhear:
+        client.services.manners = Manners(frozenset({channel.id}), patience=PATIENCE_SECONDS)
+    else:
+        # The page cannot complete an @mention, so that what is typed here goes to the bot without one.
+        client.services.own_channels.add(channel.id)
+    looks_after = guild.create_role(say("demo-role"), permissions=discord.Permissions(manage_messages=True))
+    member = guild.add_member(_person(env, say("demo-member")))
+    moderator = guild.add_member(_person(env, say("demo-moderator")), roles=[looks_after])
     await env.settle()
     if client.user:
         await client.user.edit(username=say("demo-bot"))
     greeted = client.get_partial_messageable(channel.id)
-    await greeted.send(say("demo-welcome"))
+    await greeted.send(say("demo-welcome-lounge" if overhear else "demo-welcome"))
     await env.settle()
-    return env.preview(channel, viewers=[member], layout="channel", port=port)
+    return env.preview(channel, viewers=[member, moderator], layout="channel", port=port)
+
+
+def _person(env: simcord.Env, name: str) -> simcord.UserHandle:
+    return env.create_user(name, global_name=name.capitalize())
 
 
 def _on_interrupt(stop: asyncio.Event) -> None:

@@ -32,7 +32,7 @@ class Asking(commands.Cog):
         if not is_from_a_person(message):
             return
         how = addressed(message, self.client.user, self.services.own_channels)
-        if how is None or self.is_muted(message):
+        if how is None or self.is_muted(message) or not self.services.replies.take(message.id):
             return
         async with self.services.replies.lock(message.id):
             await self.answer(message, how)

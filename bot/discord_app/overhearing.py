@@ -17,6 +17,7 @@ from bot.discord_app.buttons import next_candidates, overheard_parts
 from bot.discord_app.permissions import Place, area_of, is_moderator
 from bot.discord_app.render import Parts
 from bot.discord_app.services import Services
+from bot.text import is_command
 from bot.words.catalogue import words
 
 NEW_THREADS_MOST = 1000
@@ -60,8 +61,9 @@ class Overhearing(commands.Cog):
             return
         opener = self._new_threads.pop(place.id, None)
         if self.is_open_question(message, opener):
-            await self.overhear(message)
-        else:
+            if self.services.replies.take(message.id):
+                await self.overhear(message)
+        elif not is_command(message.content):
             self._take_as_answer(message)
 
     def _is_chosen(self, place: Place) -> bool:

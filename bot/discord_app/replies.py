@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 from weakref import WeakValueDictionary
@@ -20,6 +21,9 @@ REPLY_NEEDS_HISTORY = 160002
 INVALID_FORM = 50035
 """Discord's code for a body it does not take; here: a reply to a message that is gone."""
 
+TAKEN_MOST = 10_000
+"""Messages whose second delivery is noticed."""
+
 log = logging.getLogger(__name__)
 
 
@@ -31,6 +35,7 @@ class Replies:
         self._activity = activity
         self._restraint = restraint
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._taken: OrderedDict[int, None] = OrderedDict()
 
     def lock(self, number: int) -> asyncio.Lock:
         """One lock for each question, so that answering, following an edit and removing never overlap."""
@@ -38,6 +43,15 @@ class Replies:
         if lock is None:
             lock = self._locks[number] = asyncio.Lock()
         return lock
+
+    def take(self, question: int) -> bool:
+        """Whether a message is met for the first time: after a lost connection Discord may deliver one again."""
+        if question in self._taken:
+            return False
+        self._taken[question] = None
+        if len(self._taken) > TAKEN_MOST:
+            self._taken.popitem(last=False)
+        return True
 
     async def post(
         self, question: discord.Message, parts: Parts, *, unasked: bool = False, pointer: bool = False

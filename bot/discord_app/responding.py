@@ -8,21 +8,25 @@ import discord
 
 from bot.discord_app.permissions import area_of
 from bot.discord_app.render import Parts
-from bot.discord_app.services import Services
+from bot.discord_app.services import Services, member_words
 
 PATIENCE_SECONDS = 1.5
 """How long a command thinks before it asks Discord for more time; Discord gives up after 3 seconds."""
+
+DEFERRED_PRIVATELY = "deferred-privately"
+"""Where an interaction keeps whether Discord was told to wait privately."""
 
 Interaction = discord.Interaction[Any]
 Result = TypeVar("Result")
 
 
 async def thought_over(interaction: Interaction, work: Coroutine[Any, Any, Result], *, private: bool) -> Result:
-    """The result of some work; if it takes long, Discord is told to wait. `private` must be decided by then."""
+    """The result of some work; if it takes long, Discord is told to wait, and who will see what comes first."""
     thinking = asyncio.ensure_future(work)
     await asyncio.wait({thinking}, timeout=PATIENCE_SECONDS)
-    if not thinking.done():
+    if not thinking.done() and not interaction.response.is_done():
         await interaction.response.defer(ephemeral=private)
+        interaction.extras[DEFERRED_PRIVATELY] = private
     return await thinking
 
 
@@ -37,6 +41,9 @@ async def respond(
 ) -> None:
     """Show the parts; an answer in the open is remembered, with its question's message if it has one."""
     if interaction.response.is_done():
+        if interaction.extras.pop(DEFERRED_PRIVATELY, private) and not private:
+            # What was begun privately stays so: the answer for all is a message of its own.
+            await interaction.edit_original_response(content=member_words(interaction)("posted"))
         message = await interaction.followup.send(ephemeral=private, wait=True, **parts.to_send(), **extra)
         sent: int | None = message.id
     else:

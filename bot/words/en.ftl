@@ -9,7 +9,9 @@ nothing-found-helpers = I don't have an answer to that in the FAQ. The members i
 answered-privately = You can press a button on your own questions; here is that answer, just for you.
 entry-gone = That answer is no longer in the FAQ. Please ask again.
 went-wrong = Sorry, something went wrong on my side. Please try again in a moment.
-answered-above = **{ $question }** I answered that a moment ago: { $link }
+answered-above =
+    {""}**{ $question }**
+    I answered that a moment ago: { $link }
 unasked-footer = From the FAQ. You'd rather not be answered unless you ask me? Type /unasked.
 not-kept = (I can't store that at the moment, so it lasts until my next restart.)
 
@@ -226,6 +228,7 @@ cli-check = Check the knowledge files; exit code 1 if there is a mistake.
 cli-sync = Register the commands with Discord.
 cli-option-knowledge = Folder with faq.yaml and silence.yaml.
 cli-option-port = Port of the page; 0 takes a free one.
+cli-option-overhear = Show a channel in which nobody addresses the bot and it answers unasked.
 cli-option-no-open = Do not open the page in the browser.
 cli-option-json = Read JSON lines from standard input and write one JSON object a line.
 cli-option-mode = As if asked directly, or overheard in a channel.
@@ -280,13 +283,26 @@ why-words-only = On words alone: no encoder had its say.
 
 demo-server = Headphone Corner
 demo-channel = help
+demo-lounge = lounge
+demo-role = Moderators
 demo-member = riley
+demo-moderator = sam
 demo-bot = IEM Assistant
 demo-welcome =
     {""}**Hi! This is the real bot, in a simulated Discord on your own machine.**
     Type a question below as you would in a chat, for example:
     - my left one suddenly went quiet??
-    - foam or silicone
+    - foam or silicone? and is burn in real?
     - adapter safe?
 
-    Or type **/ask** and watch the questions that fit while you type. In a real server I answer when I am mentioned, replied to or asked with /ask.
+    Edit your question and the answer follows; delete it and the answer goes. “Not what I meant” under an answer puts it right.
+    Commands: **/ask** (watch the questions that fit while you type), **/topics**, **/answer**, **/unasked**, and for the moderator (choose the viewer Sam) **/quiet**.
+    In a real server I answer when I am mentioned, replied to or asked with /ask. How I behave when nobody asks me: start the demo with --overhear.
+demo-welcome-lounge =
+    {""}**Hi! In this channel nobody talks to me, but the moderators let me listen.**
+    Chat about anything: I stay silent unless I am sure that it's a question of the FAQ, and then I wait a moment for humans (here 1.5 seconds, in Discord five). Try:
+    - why is one side so quiet?
+    - the same again: I point to the answer; a third time I say nothing
+    - my new cable looks great
+
+    “Not helpful” under my answer opens a menu that only you see. **/unasked** makes me leave you alone; **/quiet** (choose the viewer Sam) silences me here.

@@ -44,3 +44,37 @@ def test_a_pressed_suggestion_becomes_the_answer(page: Page) -> None:
     page.locator(MESSAGE).last.get_by_role("button", name="How do I clean my IEMs?").click()
     page.get_by_text("Use a soft brush").wait_for()
     assert "Is it one of these?" not in page.locator(MESSAGE).last.inner_text()
+
+
+@pytest.fixture
+def lounge(small_folder: Path, tmp_path: Path) -> Iterator[Page]:
+    """A channel in which nobody addresses the bot."""
+    environment = os.environ | {"ENCODER": "none", "XDG_CACHE_HOME": str(tmp_path)}
+    with (
+        running_demo("--overhear", "--knowledge", str(small_folder), environment=environment) as address,
+        browser_page(address, 1280, 860) as opened,
+    ):
+        yield opened
+
+
+def test_what_is_overheard_is_answered_once_and_pointed_to_once(lounge: Page) -> None:
+    assert "Not helpful" in say(lounge, "the left earpiece is dead")
+    assert "https://discord.com/channels/" in say(lounge, "sound only on one side")
+
+
+def test_not_helpful_opens_a_menu_and_removes_the_answer(lounge: Page) -> None:
+    say(lounge, "the left earpiece is dead")
+    lounge.get_by_role("button", name="Not helpful").click()
+    lounge.get_by_text("Only you can see this").wait_for()
+    lounge.get_by_role("button", name="Remove it").click()
+    lounge.get_by_text("Removed.").last.wait_for()
+    assert lounge.get_by_text("Swap the cable sides first").count() == 0
+
+
+def test_topics_can_be_browsed(page: Page) -> None:
+    page.locator(COMPOSER).press_sequentially("/topics")
+    page.get_by_text("Browse the FAQ by topic").first.wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.get_by_text("What the FAQ has").first.wait_for()
+    assert "Trouble" in page.locator(MESSAGE).last.inner_text()
