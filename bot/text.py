@@ -15,13 +15,18 @@ SPOILER_OR_STYLE = re.compile(
 LINE_MARKS = frozenset({"#", "##", "###", "-#", "-", ">", ">>>"})
 WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 ASKING_WORD = r"(?:how|hows|what|whats|which|why|where|when|who|is|are|do|does|did|can|could|should|would|will)\b"
-SENTENCE_END = re.compile(r"(?<=[?])\s+|\n+|(?<=[.!;:])\s+")
+SENTENCE_END = re.compile(
+    r"(?<=[?])(?![?!)\]\"'”’])\s*|(?<=[?][!)\]\"”])\s+|\n+|(?<=[!;:])\s+|(?<!\bvs)(?<!\betc)(?<!\be\.g)(?<!\bi\.e)(?<=[.])\s+",
+    re.IGNORECASE,
+)
 NEXT_QUESTION = re.compile(rf"[,;]?\s+(?:and|also|plus)\s+(?:also\s+)?(?={ASKING_WORD})", re.IGNORECASE)
-ASKS = re.compile(rf"\?\s*$|^(?:(?:and|also|plus|so|but|ok|hey|hi)[\s,]+)*{ASKING_WORD}", re.IGNORECASE)
+ASKS = re.compile(
+    rf"\?[!?)\]\"'”’]*\s*$|^(?:(?:and|also|plus|so|but|ok|hey|hi)[\s,]+)*(?!what an?\b){ASKING_WORD}", re.IGNORECASE
+)
 QUESTION_LEAST = 3
 """Words that a question has at least, to be understood by itself."""
 
-COMMAND = re.compile(r"[!/.$%&;+=^\\?]{1,2}[A-Za-z]")
+COMMAND = re.compile(r"(?:[!/$%&;?+~-]{1,2}|\.)[A-Za-z]")
 QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
 

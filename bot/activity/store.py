@@ -3,18 +3,20 @@
 Message, channel and member ids only; nothing that a member wrote. A file that fails costs memory, never an answer.
 """
 
+import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Executable, Row, String, delete, event, select, update
+from sqlalchemy import URL, BigInteger, Executable, Row, String, delete, event, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import StaticPool
 
@@ -24,8 +26,15 @@ FILE = "activity.sqlite3"
 KEPT = timedelta(days=30)
 """How long it is remembered which answer belongs to which question, and feedback."""
 
+TIDIED_EVERY = timedelta(days=1)
+
 BUSY_SECONDS = 5.0
 """How long SQLite waits for another process that holds the file."""
+
+UNUSABLE = (SQLAlchemyError, OSError, ValueError)
+"""What a file can fail with; ValueError is a moment in it that is none."""
+
+UNTIL_RESTART = "requests for quiet and feedback last until the next restart only"
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +53,16 @@ class Feedback(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The message that answers a question; `answer` is None once somebody had it removed."""
+    """The message that answers a question."""
 
-    question: int
+    answer: int
     channel: int
-    answer: int | None
     entries: tuple[str, ...]
     unasked: bool
+    chosen: bool
+    """A person chose what it shows: it does not change with the question."""
+    removed: bool
+    """It is gone, and nothing takes its place."""
 
 
 class _Base(DeclarativeBase):
@@ -59,13 +71,16 @@ class _Base(DeclarativeBase):
 
 class _Reply(_Base):
     __tablename__ = "replies"
-    question: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    answer: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    question: Mapped[int] = mapped_column(index=True)
     channel: Mapped[int]
     area: Mapped[int]
-    answer: Mapped[int | None] = mapped_column(index=True)
     entries: Mapped[str] = mapped_column(String(400))
     unasked: Mapped[bool]
     pointer: Mapped[bool]
+    chosen: Mapped[bool]
+    addressed: Mapped[bool]
+    removed: Mapped[bool]
     at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -106,43 +121,68 @@ class Activity:
         self._file = file
         self._engine: AsyncEngine | None = None
         self._is_kept = file is not None
+        self._tidied = datetime.min.replace(tzinfo=UTC)
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._muted: dict[int, datetime] = {}
         self._opted_out: set[int] = set()
         self._reported: dict[int, str] = {}
 
-    async def open(self) -> None:
-        """Open the file and read what is needed at hand; without a usable file, remember until the end of the run."""
+    async def open(self, now: datetime) -> None:
+        """Open the file, drop what is too old and read what is needed at hand.
+
+        A file that can only be read is read; without a usable file, it is remembered until the end of the run.
+        """
+        self._tidied = now
         try:
-            await self._connect(self._file)
-        except (SQLAlchemyError, OSError) as error:
-            log.error(  # noqa: TRY400 - one line for the host
-                "%s can't be used (%s): requests for quiet and feedback last until the next restart only",
-                self._file,
-                _reason(error),
-            )
+            self._engine = _engine(self._file)
+            await self._prepared(now)
+            await self._load()
+        except UNUSABLE as error:
+            log.error("%s can't be used (%s): %s", self._file, _reason(error), UNTIL_RESTART)  # noqa: TRY400 - one line
+            await self._make_do(now)
+
+    async def _prepared(self, now: datetime) -> None:
+        try:
+            await self._prepare(now)
+        except OperationalError:  # two processes may create the tables at once
+            await self._prepare(now)
+
+    async def _make_do(self, now: datetime) -> None:
+        """Without a file to write to: read it if that is possible, else begin with nothing."""
+        self._is_kept = False
+        try:
+            await self._load()
+        except (*UNUSABLE, RuntimeError):
             await self.close()
-            self._is_kept = False
-            await self._connect(None)
+            self._engine = _engine(None)
+            await self._prepare(now)
 
     async def close(self) -> None:
-        if self._engine is not None:
-            await self._engine.dispose()
-            self._engine = None
+        """Close the file after what is under way. What comes later is not stored."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BUSY_SECONDS):
+                    await self._idle.wait()
+            await engine.dispose()
 
-    async def _connect(self, file: Path | None) -> None:
-        if file is None:
-            engine = create_async_engine("sqlite+aiosqlite://", poolclass=StaticPool)
-        else:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            engine = create_async_engine(f"sqlite+aiosqlite:///{file}", connect_args={"timeout": BUSY_SECONDS})
-            event.listen(engine.sync_engine, "connect", _write_ahead)
-        self._engine = engine
-        async with engine.begin() as connection:
+    async def tidy(self, now: datetime) -> None:
+        """Drop what is kept for thirty days only."""
+        old = _stored(now - KEPT)
+        await self._write(delete(_Reply).where(_Reply.at < old), delete(_Feedback).where(_Feedback.at < old))
+
+    async def _prepare(self, now: datetime) -> None:
+        old = _stored(now - KEPT)
+        async with self._opened().begin() as connection:
             await connection.run_sync(_Base.metadata.create_all)
-            old = _stored(datetime.now(UTC) - KEPT)
             await connection.execute(delete(_Reply).where(_Reply.at < old))
             await connection.execute(delete(_Feedback).where(_Feedback.at < old))
-            await connection.execute(delete(_Muted).where(_Muted.until < _stored(datetime.now(UTC))))
+            await connection.execute(delete(_Muted).where(_Muted.until < _stored(now)))
+
+    async def _load(self) -> None:
+        async with self._opened().connect() as connection:
             muted = await connection.execute(select(_Muted.channel, _Muted.until))
             self._muted = {row.channel: _aware(row.until) for row in muted}
             self._opted_out = set((await connection.scalars(select(_OptedOut.member))).all())
@@ -151,8 +191,11 @@ class Activity:
 
     # Answers and the questions they belong to
 
-    async def remember(self, question: int, shown: Shown) -> None:
-        """An answer now stands in reply to a question."""
+    async def remember(self, question: int, shown: Shown, *, chosen: bool = False, addressed: bool = False) -> None:
+        """An answer now stands in reply to a question; `addressed`: it says above itself whom it is for."""
+        if shown.at - self._tidied > TIDIED_EVERY:
+            self._tidied = shown.at
+            await self.tidy(shown.at)
         row = {
             "question": question,
             "channel": shown.place,
@@ -161,34 +204,40 @@ class Activity:
             "entries": _joined(shown.entries),
             "unasked": shown.unasked,
             "pointer": shown.pointer,
+            "chosen": chosen,
+            "addressed": addressed,
+            "removed": False,
             "at": _stored(shown.at),
         }
-        upsert = insert(_Reply).values(**row)
-        await self._write(upsert.on_conflict_do_update(index_elements=["question"], set_=row))
+        await self._write(insert(_Reply).values(**row).on_conflict_do_nothing())
 
-    async def reply_to(self, question: int) -> Reply | None:
-        """The answer that was given to a question, if any was."""
-        columns = (_Reply.channel, _Reply.answer, _Reply.entries, _Reply.unasked)
-        found = await self._read(select(*columns).where(_Reply.question == question))
-        return next((Reply(question, r.channel, r.answer, _split(r.entries), r.unasked) for r in found), None)
+    async def replies_to(self, question: int) -> list[Reply]:
+        """The answers that were given to a question, oldest first; removed ones, too."""
+        table = _Reply.__table__.c
+        columns = (table.answer, table.channel, table.entries, table.unasked, table.chosen, table.removed)
+        rows = await self._read(select(*columns).where(table.question == question).order_by(table.answer))
+        return [Reply(r.answer, r.channel, _split(r.entries), r.unasked, r.chosen, r.removed) for r in rows]
 
-    async def change(self, answer: int, entries: Iterable[str]) -> None:
-        """An answer was changed into another one."""
+    async def is_addressed(self, answer: int) -> bool:
+        """Whether an answer says above itself whom it is for."""
+        rows = await self._read(select(_Reply.addressed).where(_Reply.answer == answer))
+        return bool(rows) and bool(rows[0].addressed)
+
+    async def change(self, answer: int, entries: Iterable[str], *, chosen: bool) -> None:
+        """An answer was changed into another one, by a person or because its question changed."""
         changed = update(_Reply).where(_Reply.answer == answer)
-        await self._write(changed.values(entries=_joined(entries), pointer=False))
+        await self._write(changed.values(entries=_joined(entries), pointer=False, chosen=chosen))
 
     async def forget(self, answer: int) -> None:
-        """An answer is gone, and its question will not be answered again."""
-        await self._write(update(_Reply).where(_Reply.answer == answer).values(answer=None, entries=""))
+        """An answer is gone, and nothing takes its place."""
+        await self._write(update(_Reply).where(_Reply.answer == answer).values(removed=True, entries=""))
 
     async def shown_since(self, since: datetime) -> list[Shown]:
         """The answers given since then, oldest first; removed ones show nothing any more but were said."""
         table = _Reply.__table__.c
         columns = (table.channel, table.area, table.answer, table.entries, table.at, table.unasked, table.pointer)
         rows = await self._read(select(*columns).where(table.at >= _stored(since)).order_by(table.at))
-        return [
-            Shown(r.channel, r.area, r.answer or 0, _split(r.entries), _aware(r.at), r.unasked, r.pointer) for r in rows
-        ]
+        return [Shown(r.channel, r.area, r.answer, _split(r.entries), _aware(r.at), r.unasked, r.pointer) for r in rows]
 
     # Feedback
 
@@ -204,7 +253,8 @@ class Activity:
         chosen: str = "",
     ) -> None:
         """A member pressed a button about an answer."""
-        where = {"answer": answer, "guild": guild, "channel": channel, "at": _stored(at)}
+        # A direct message's channel would tell who it was.
+        where = {"answer": answer, "guild": guild, "channel": channel if guild else None, "at": _stored(at)}
         rows = [{"entry": entry, "kind": kind.value, "chosen": chosen, **where} for entry in entries]
         await self._write(*(insert(_Feedback).values(**row).on_conflict_do_nothing() for row in rows))
 
@@ -212,7 +262,8 @@ class Activity:
         """All feedback that is kept: answer, entry, kind, and the entry that was chosen instead."""
         columns = (_Feedback.answer, _Feedback.entry, _Feedback.kind, _Feedback.chosen)
         rows = await self._read(select(*columns).order_by(_Feedback.at))
-        return [(row.answer, row.entry, Feedback(row.kind), row.chosen) for row in rows]
+        known = set(Feedback)  # a later version may have stored more kinds
+        return [(row.answer, row.entry, Feedback(row.kind), row.chosen) for row in rows if row.kind in known]
 
     # Quiet on request
 
@@ -266,28 +317,59 @@ class Activity:
 
     async def _read(self, statement: Executable) -> Sequence[Row[Any]]:
         """The rows of a statement; none if the file fails."""
-        try:
-            async with self._opened().connect() as connection:
-                return (await connection.execute(statement)).all()
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("%s can't be read: %s", self._file, _reason(error))
-            return []
+        rows: list[Sequence[Row[Any]]] = []
+
+        async def read(connection: AsyncConnection) -> None:
+            rows.append((await connection.execute(statement)).all())
+
+        await self._with_connection(read)
+        return rows[0] if rows else []
 
     async def _write(self, *statements: Executable) -> bool:
         """Execute statements in one transaction; tells whether they are stored."""
-        try:
-            async with self._opened().begin() as connection:
-                for statement in statements:
-                    await connection.execute(statement)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("%s can't be written: %s", self._file, _reason(error))
+
+        async def write(connection: AsyncConnection) -> None:
+            for statement in statements:
+                await connection.execute(statement)
+
+        done = await self._with_connection(write)
+        # SQLite goes on writing to a file that somebody has deleted.
+        return done and self._is_kept and self._file is not None and self._file.exists()
+
+    async def _with_connection(self, work: Callable[[AsyncConnection], Awaitable[None]]) -> bool:
+        """Do some work in a transaction; if the file fails, one line in the log. `close` waits for it to end."""
+        if self._engine is None:
             return False
-        return self._is_kept
+        self._running += 1
+        self._idle.clear()
+        try:
+            async with self._engine.begin() as connection:
+                await work(connection)
+        except UNUSABLE as error:
+            log.warning("%s can't be read or written: %s", self._file, _reason(error))
+            return False
+        else:
+            return True
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
 
     def _opened(self) -> AsyncEngine:
         if self._engine is None:
             raise RuntimeError("the store is not open")
         return self._engine
+
+
+def _engine(file: Path | None) -> AsyncEngine:
+    """For a file whose folder is created if need be, or for memory."""
+    if file is None:
+        return create_async_engine("sqlite+aiosqlite://", poolclass=StaticPool)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    url = URL.create("sqlite+aiosqlite", database=str(file))
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", _write_ahead)
+    return engine
 
 
 def _write_ahead(connection: object, _: object) -> None:

@@ -49,7 +49,7 @@ def decide(assessment: Assessment, policy: Policy) -> Outcome:
         return Silence(Reason.EMPTY, candidates)
     if assessment.silenced and policy.suggest_from is None:
         return Silence(Reason.SILENCED, candidates)
-    several = _several(assessment, policy)
+    several = () if assessment.exact else _several(assessment, policy)
     if several:
         return Answer(several, candidates)
     best, second = candidates[0], candidates[1].confidence if len(candidates) > 1 else 0.0

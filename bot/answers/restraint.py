@@ -62,17 +62,19 @@ class Restraint:
         recent = self._recent(area, now)
         if sum(shown.unasked for shown in recent) >= self._per_hour:
             return Hush()
-        here = [shown for shown in recent if shown.place == place and now - shown.at < SAME_ENTRY_AFTER]
-        known = {entry for shown in here for entry in shown.entries}
+        about = [s for s in recent if s.place == place and not set(s.entries).isdisjoint(entries)]
+        answers = [s for s in about if not s.pointer and now - s.at < SAME_ENTRY_AFTER]
+        known = {entry for shown in answers for entry in shown.entries}
         fresh = tuple(entry for entry in entries if entry not in known)
         if fresh:
             return Speak(fresh)
-        about = [shown for shown in here if set(shown.entries) & set(entries)]
-        if any(shown.pointer for shown in about):
+        if any(s.pointer and s.at >= answers[-1].at for s in about):
             return Hush()
-        return PointTo(about[-1].message)
+        return PointTo(answers[-1].message)
 
     def remember(self, shown: Shown) -> None:
+        for area in list(self._shown):
+            self._recent(area, shown.at)
         self._shown[shown.area].append(shown)
 
     def change(self, message: int, entries: tuple[str, ...]) -> None:
@@ -91,5 +93,5 @@ class Restraint:
         while kept and now - kept[0].at >= HOUR:
             kept.popleft()
         if not kept:
-            del self._shown[area]
+            self._shown.pop(area)
         return kept

@@ -42,6 +42,7 @@ async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str]
         client = Assistant(desk, Path(state))
         # Settling waits for the bot to fall idle; the first question may wait for the words to be ready.
         async with simcord.run(client, settle_timeout=60.0) as env, contextlib.AsyncExitStack() as page:
+            page.push_async_callback(client.services.activity.close)  # the simulation does not close the client
             preview = await _furnished(env, client, port, overhear)
             try:
                 await page.enter_async_context(preview)
@@ -52,7 +53,6 @@ async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str]
             if open_browser:
                 webbrowser.open(preview.url)
             await _until_either(stop, preview)
-        await client.services.activity.close()  # the simulation does not close the client
 
 
 async def _furnished(env: simcord.Env, client: Assistant, port: int, overhear: bool) -> Preview:

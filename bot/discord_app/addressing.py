@@ -40,5 +40,6 @@ def addressed(message: discord.Message, user: discord.ClientUser | None, own_cha
 
 def is_for_everybody(message: discord.Message) -> bool:
     """Whether a person's message is neither a reply, nor for somebody by name, nor for another bot."""
-    to_somebody = message.reference is not None or message.mentions or message.mention_everyone
-    return not to_somebody and not is_command(message.content)
+    # "@everyone" is a mention to Discord only from those who may; it is meant for all the same.
+    named = message.mentions or message.raw_role_mentions or re.search(r"@(?:everyone|here)\b", message.content)
+    return message.reference is None and not named and not is_command(message.content)

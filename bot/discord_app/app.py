@@ -88,8 +88,9 @@ class Assistant(commands.Bot):
         self.add_dynamic_items(*buttons.ITEMS, *topics.ITEMS, PostSelect)
 
     async def setup_hook(self) -> None:
-        await self.services.activity.open()
-        for shown in await self.services.activity.shown_since(discord.utils.utcnow() - HOUR):
+        now = discord.utils.utcnow()
+        await self.services.activity.open(now)
+        for shown in await self.services.activity.shown_since(now - HOUR):
             self.services.restraint.remember(shown)
         await self.add_features()
         if self._sync_on_start:

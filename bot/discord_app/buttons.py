@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -25,17 +26,40 @@ PICK = re.compile(r"pick:(?P<asker>[0-9]{1,20}):(?P<entry>[A-Za-z0-9._-]{1,64})"
 NONE = re.compile(r"none:(?P<asker>[0-9]{1,20})")
 MORE = re.compile(r"more")
 MENU = re.compile(rf"menu:(?P<kind>[mh]):(?P<asker>[0-9]{{1,20}}):(?P<shown>{CODES}):(?P<beside>{CODES})")
-OTHER = re.compile(rf"other:(?P<asker>[0-9]{{1,20}}):(?P<answer>[0-9]{{1,20}}):(?P<shown>{CODES})")
-TELL = re.compile(
-    rf"tell:(?P<what>wrong|outdated|removed):(?P<asker>[0-9]{{1,20}}):(?P<answer>[0-9]{{1,20}}):(?P<shown>{CODES})"
-)
-
-PRIVATE = 0
-"""Stands for an answer that only its asker sees: nobody can change or remove it for them."""
+ABOUT = rf"(?P<asker>[0-9]{{1,20}}):(?P<by>[0-9]{{1,20}}):(?P<answer>-?[0-9]{{1,20}}):(?P<shown>{CODES})"
+OTHER = re.compile(rf"other:{ABOUT}")
+TELL = re.compile(rf"tell:(?P<what>wrong|outdated|removed):{ABOUT}")
 
 Interaction = discord.Interaction[Any]
 Item = TypeVar("Item")
 Callback = Callable[[Item, Interaction], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a private menu is about: it carries this in the ids of its items.
+
+    `asker` is whom the answer was for, `by` who had it posted by a command if that is who opened the menu, else 0.
+    `answer` is its message's id, negative if only its asker sees it: then it can't be changed or removed from the menu.
+    `shown` are the codes of the entries it shows.
+    """
+
+    asker: int
+    by: int
+    answer: int
+    shown: tuple[str, ...]
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> Self:
+        return cls(int(match["asker"]), int(match["by"]), int(match["answer"]), tuple(_codes(match["shown"])))
+
+    def __str__(self) -> str:
+        return f"{self.asker}:{self.by}:{self.answer}:{'.'.join(self.shown)}"
+
+    def is_in_hand(self, interaction: Interaction) -> bool:
+        """Whether whoever uses the menu may change or remove the answer, now."""
+        user = interaction.user.id
+        return self.answer > 0 and (user in (self.asker, self.by) or is_moderator(interaction.permissions))
 
 
 def kept_at_the_edge(callback: Callback[Item]) -> Callback[Item]:
@@ -78,8 +102,7 @@ class PickButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=PICK):
             parts = answer_parts(services.desk.faq, [entry.id], beside, self.asker)
             await interaction.response.edit_message(**parts.to_edit())
             if interaction.message is not None:
-                await services.activity.change(interaction.message.id, parts.entries)
-                services.restraint.change(interaction.message.id, parts.entries)
+                await services.replies.note_change(interaction.message.id, parts.entries, chosen=True)
         else:
             await interaction.response.send_message(
                 say("answered-privately"), embed=answer_embed(entry), ephemeral=True
@@ -169,19 +192,26 @@ class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=MENU):
     @kept_at_the_edge
     async def callback(self, interaction: Interaction) -> None:
         say, faq = member_words(interaction), services_of(interaction).desk.faq
-        answer = PRIVATE if _is_private(interaction.message) or not interaction.message else interaction.message.id
+        if interaction.message is None:
+            return
+        private = _is_private(interaction.message)
         shown = _entries(faq, self.shown)
-        tells = [Feedback.WRONG, Feedback.OUTDATED]
+        poster = (
+            0 if interaction.user.id == self.asker or is_moderator(interaction.permissions) else interaction.user.id
+        )
+        answer = interaction.message.id
+        about = About(self.asker, poster, -answer if private else answer, tuple(self.shown))
         view = discord.ui.View(timeout=None)
+        tells = [Feedback.WRONG, Feedback.OUTDATED]
         if not may_correct(interaction, self.asker):
-            _add_tells(view, tells, self.asker, answer, self.shown)
+            _add_tells(view, tells, replace(about, by=0))
             await interaction.response.send_message(say("not-yours-but"), view=view, ephemeral=True)
             return
         related = [faq.by_id[name] for entry in shown for name in entry.related if name in faq.by_id]
         others = [e for e in dict.fromkeys([*_entries(faq, self.beside), *related]) if e not in shown]
         if others:
-            view.add_item(OtherSelect(self.asker, answer, self.shown, others))
-        _add_tells(view, tells if answer == PRIVATE else [*tells, Feedback.REMOVED], self.asker, answer, self.shown)
+            view.add_item(OtherSelect(about, others))
+        _add_tells(view, tells if private else [*tells, Feedback.REMOVED], about)
         await interaction.response.send_message(say("menu" if others else "menu-no-others"), view=view, ephemeral=True)
         await _note(interaction, self.MEANINGS[self.kind], answer, shown)
 
@@ -189,32 +219,31 @@ class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=MENU):
 class OtherSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=OTHER):
     """The question that was meant instead: the answer turns into its answer."""
 
-    def __init__(self, asker: int, answer: int, shown: Sequence[str], entries: Sequence[Entry] = ()) -> None:
-        name = f"other:{asker}:{answer}:{'.'.join(shown)}"
-        super().__init__(_select(name, words()("select-other"), entries))
-        self.asker, self.answer, self.shown = asker, answer, shown
+    def __init__(self, about: About, entries: Sequence[Entry] = ()) -> None:
+        super().__init__(_select(f"other:{about}", words()("select-other"), entries))
+        self.about = about
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
-        return cls(int(match["asker"]), int(match["answer"]), _codes(match["shown"]))
+        return cls(About.of(match))
 
     @kept_at_the_edge
     async def callback(self, interaction: Interaction) -> None:
-        say, services = member_words(interaction), services_of(interaction)
+        say, services, about = member_words(interaction), services_of(interaction), self.about
         faq = services.desk.faq
-        entry = faq.by_id.get(self.item.values[0])
+        entry, shown = faq.by_id.get(self.item.values[0]), _entries(faq, about.shown)
         if entry is None:
             await interaction.response.send_message(say("entry-gone"), ephemeral=True)
             return
         changed = False
-        if self.answer != PRIVATE and may_correct(interaction, self.asker) and interaction.channel_id:
+        if about.is_in_hand(interaction) and interaction.channel_id:
             # What Discord does not answer within three seconds, it calls failed; changing may take longer.
             await interaction.response.defer()
-            parts = answer_parts(faq, [entry.id], [e.id for e in _entries(faq, self.shown)], self.asker)
-            changed = await services.replies.change(interaction.channel_id, self.answer, parts)
+            parts = answer_parts(faq, [entry.id], [e.id for e in shown], about.asker)
+            changed = await services.replies.change(interaction.channel_id, about.answer, parts, chosen=True)
         content = say("answer-changed") if changed else None
         await _edit(interaction, content=content, embeds=[] if changed else [answer_embed(entry)], view=None)
-        await _note(interaction, Feedback.OTHER, self.answer, _entries(faq, self.shown), chosen=entry.id)
+        await _note(interaction, Feedback.OTHER, about.answer, shown, chosen=entry.id)
 
 
 class TellButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TELL):
@@ -226,48 +255,37 @@ class TellButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TELL):
         Feedback.REMOVED: "button-remove",
     }
 
-    def __init__(self, what: Feedback, asker: int, answer: int, shown: Sequence[str]) -> None:
-        danger, plain = discord.ButtonStyle.danger, discord.ButtonStyle.secondary
-        super().__init__(
-            discord.ui.Button(
-                label=words()(self.LABELS[what]),
-                style=danger if what is Feedback.REMOVED else plain,
-                custom_id=f"tell:{what.value}:{asker}:{answer}:{'.'.join(shown)}",
-            )
-        )
-        self.what, self.asker, self.answer, self.shown = what, asker, answer, shown
+    def __init__(self, what: Feedback, about: About) -> None:
+        style = discord.ButtonStyle.danger if what is Feedback.REMOVED else discord.ButtonStyle.secondary
+        name = f"tell:{what.value}:{about}"
+        super().__init__(discord.ui.Button(label=words()(self.LABELS[what]), style=style, custom_id=name))
+        self.what, self.about = what, about
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
-        return cls(Feedback(match["what"]), int(match["asker"]), int(match["answer"]), _codes(match["shown"]))
+        return cls(Feedback(match["what"]), About.of(match))
 
     @kept_at_the_edge
     async def callback(self, interaction: Interaction) -> None:
-        shown = _entries(services_of(interaction).desk.faq, self.shown)
         if self.what is Feedback.REMOVED:
             await self._remove(interaction)
-        else:
-            await interaction.response.edit_message(
-                content=member_words(interaction)("told"), view=self._what_is_left()
-            )
-            await _note(interaction, self.what, self.answer, shown)
-
-    def _what_is_left(self) -> discord.ui.View:
-        view = discord.ui.View(timeout=None)
-        if self.answer != PRIVATE:
-            _add_tells(view, [Feedback.REMOVED], self.asker, self.answer, self.shown)
-        return view
+            return
+        shown = _entries(services_of(interaction).desk.faq, self.about.shown)
+        left = discord.ui.View(timeout=None)
+        _add_tells(left, [Feedback.REMOVED] if self.about.is_in_hand(interaction) else [], self.about)
+        await interaction.response.edit_message(content=member_words(interaction)("told"), view=left)
+        await _note(interaction, self.what, self.about.answer, shown)
 
     async def _remove(self, interaction: Interaction) -> None:
         say, services = member_words(interaction), services_of(interaction)
-        if not may_correct(interaction, self.asker) or not interaction.channel_id:
+        if not self.about.is_in_hand(interaction) or not interaction.channel_id:
             await interaction.response.send_message(say("not-yours"), ephemeral=True)
             return
         await interaction.response.defer()
-        gone = await services.replies.remove(interaction.channel_id, self.answer)
+        gone = await services.replies.remove(interaction.channel_id, self.about.answer)
         await _edit(interaction, content=say("removed" if gone else "not-removed"), embeds=[], view=None)
         if gone:
-            await _note(interaction, self.what, self.answer, _entries(services.desk.faq, self.shown))
+            await _note(interaction, self.what, self.about.answer, _entries(services.desk.faq, self.about.shown))
 
 
 async def _edit(interaction: Interaction, **changes: Any) -> None:
@@ -283,7 +301,7 @@ async def _note(
 ) -> None:
     await services_of(interaction).activity.note(
         what,
-        answer or interaction.id,
+        abs(answer),
         [entry.id for entry in shown],
         guild=interaction.guild_id,
         channel=interaction.channel_id,
@@ -292,9 +310,9 @@ async def _note(
     )
 
 
-def _add_tells(view: discord.ui.View, tells: Iterable[Feedback], asker: int, answer: int, shown: Sequence[str]) -> None:
+def _add_tells(view: discord.ui.View, tells: Iterable[Feedback], about: About) -> None:
     for what in tells:
-        view.add_item(TellButton(what, asker, answer, shown))
+        view.add_item(TellButton(what, about))
 
 
 def _select(name: str, placeholder: str, entries: Sequence[Entry]) -> discord.ui.Select[Any]:

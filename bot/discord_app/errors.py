@@ -4,20 +4,22 @@ import contextlib
 import logging
 from typing import Any
 
+import aiohttp
 import discord
 
+from bot.discord_app.permissions import standing
 from bot.words.catalogue import words
 
-INTERACTION_EXPIRED = 10062
-"""Discord's code for an interaction whose three seconds were over."""
+TOO_LATE = (10062, 40060)
+"""Discord's codes for an interaction whose three seconds were over, and for one that was answered already."""
 
 log = logging.getLogger(__name__)
 
 
 async def apologise(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """For commands and buttons."""
-    if isinstance(error, discord.NotFound) and error.code == INTERACTION_EXPIRED:
-        log.warning("An interaction had expired before it was answered")
+    if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
+        log.warning("An interaction had expired, or was answered already")
         return
     log.error("An interaction failed", exc_info=error)
     try:
@@ -31,5 +33,8 @@ async def apologise(interaction: discord.Interaction[Any], error: BaseException)
 
 async def apologise_in_reply(message: discord.Message) -> None:
     """For questions put in a message; the error itself goes on to the client's log."""
-    with contextlib.suppress(discord.HTTPException):
-        await message.reply(words()("went-wrong"), mention_author=False)
+    here = standing(message.channel)
+    if here.may_post:
+        with contextlib.suppress(discord.HTTPException, aiohttp.ClientConnectionError):
+            send = message.reply if here.may_reply else message.channel.send
+            await send(words()("went-wrong"), mention_author=False)

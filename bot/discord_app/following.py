@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.activity.store import Reply
 from bot.answers.decision import AMBIENT, decide
 from bot.answers.outcome import Answer
-from bot.discord_app.addressing import Addressed, addressed, is_from_a_person
+from bot.discord_app.addressing import Addressed, addressed, is_for_everybody, is_from_a_person
 from bot.discord_app.asking import Asking
 from bot.discord_app.buttons import next_candidates, overheard_parts
 from bot.discord_app.overhearing import Overhearing
@@ -31,30 +31,36 @@ class Following(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         message = payload.message
-        # Links that unfold and pins are updates, too, but no edits.
-        if message.edited_at is None or not is_from_a_person(message):
+        # Links that unfold and pins are updates, too; of an old message they may tell of an old edit again.
+        if message.edited_at is None or not is_from_a_person(message) or not self._is_readable(message):
             return
-        if message.edited_at - message.created_at > FOLLOWED_FOR:
+        if max(message.edited_at, discord.utils.utcnow()) - message.created_at > FOLLOWED_FOR:
             return
-        if self.overhearing.changed(message):
-            if self.overhearing.is_open_question(message, message.author.id):
-                await self.overhearing.overhear(message)
+        if self.overhearing.changed(message) and self.overhearing.is_open_question(message, message.author.id):
+            await self.overhearing.overhear(message)
             return
         async with self.services.replies.lock(message.id):
             await self._follow(message)
 
+    def _is_readable(self, message: discord.Message) -> bool:
+        """Whether Discord shows what the message says now: without the intent an edit may arrive empty."""
+        return self.client.intents.message_content or message.guild is None or bool(message.content)
+
     async def _follow(self, message: discord.Message) -> None:
         how = addressed(message, self.client.user, self.services.own_channels)
-        reply = await self.services.activity.reply_to(message.id)
-        if reply is None:
-            if how is Addressed.BY_NAME and not self.asking.is_muted(message):
-                await self.asking.answer(message, how)  # the mention came with the edit
-        elif reply.answer is not None:
-            parts = await self._parts_now(message, reply, how)
-            if parts is None:
-                await self.services.replies.withdraw(reply)
-            elif parts.entries != reply.entries or not parts.entries:
-                await self.services.replies.change(reply.channel, reply.answer, parts)
+        replies = await self.services.activity.replies_to(message.id)
+        if not replies and how is Addressed.BY_NAME and not self.asking.is_muted(message):
+            await self.asking.answer(message, how)  # the mention came with the edit
+        for reply in replies:
+            if not reply.removed and not reply.chosen:
+                await self._bring_up_to_date(message, reply, how)
+
+    async def _bring_up_to_date(self, message: discord.Message, reply: Reply, how: Addressed | None) -> None:
+        parts = await self._parts_now(message, reply, how)
+        if parts is None:
+            await self.services.replies.remove(reply.channel, reply.answer)
+        elif parts.entries != reply.entries or not parts.entries:
+            await self.services.replies.change(reply.channel, reply.answer, parts)
 
     async def _parts_now(self, message: discord.Message, reply: Reply, how: Addressed | None) -> Parts | None:
         """What the answer should be by now; None if there should be none."""
@@ -62,6 +68,8 @@ class Following(commands.Cog):
             return await self.asking.parts_for(message, how or Addressed.IN_PASSING)
         if how is not None:
             return await self.asking.parts_for(message, how)
+        if not is_for_everybody(message):
+            return None
         outcome = decide(await self.services.desk.assess_soon(self.overhearing.said(message)), AMBIENT)
         if not isinstance(outcome, Answer):
             return None
@@ -79,9 +87,9 @@ class Following(commands.Cog):
     async def _gone(self, messages: Iterable[int]) -> None:
         for message in messages:
             self.overhearing.gone(message)
+            self.services.replies.note_deleted(message)
             async with self.services.replies.lock(message):
-                reply = await self.services.activity.reply_to(message)
-                if reply is not None:
-                    await self.services.replies.withdraw(reply)
-                else:
-                    await self.services.replies.forget(message)
+                await self.services.replies.forget(message)  # if it was an answer
+                for reply in await self.services.activity.replies_to(message):
+                    if not reply.removed:
+                        await self.services.replies.remove(reply.channel, reply.answer)

@@ -1,6 +1,8 @@
 """Helpers' tools: posting a chosen entry, and answering a message from the FAQ."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import discord
@@ -23,24 +25,38 @@ LOOKED_BACK = 20
 """Messages in which /answer looks for the last one of a member."""
 
 LINK = re.compile(
-    r"(?:https?://(?:\w+\.)?discord(?:app)?\.com/channels/(?:\d+|@me)/(?P<channel>\d+)/)?(?P<id>\d{15,20})"
+    r"(?:https?://(?:\w+\.)?discord(?:app)?\.com/channels/(?:[0-9]+|@me)/(?P<channel>[0-9]+)/)?(?P<id>[0-9]{15,20})"
 )
-POST = re.compile(r"post:(?P<author>[0-9]{1,20}):(?P<message>[0-9]{1,20})")
+POST = re.compile(r"post:(?P<asker>[0-9]{1,20}):(?P<member>[0-9]{1,20}):(?P<message>[0-9]{1,20}):(?P<ping>[01])")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom an answer is for: 0 and None stand for nobody in particular.
+
+    The asker may change and remove it, the member is named above it, and it answers the message.
+    """
+
+    asker: int
+    member: int | None = None
+    message: int | None = None
+    ping: bool = False
 
 
 class PostSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=POST):
     """Which entry answers a message: the chosen one is posted for all to see."""
 
-    def __init__(self, author: int, message: int, entries: tuple[Entry, ...] = ()) -> None:
-        chooser: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id=f"post:{author}:{message}", placeholder=words()("select-post"), options=options(entries)
+    def __init__(self, to: Recipient, entries: Sequence[Entry] = ()) -> None:
+        name = f"post:{to.asker}:{to.member or 0}:{to.message or 0}:{to.ping:d}"
+        super().__init__(
+            discord.ui.Select(custom_id=name, placeholder=words()("select-post"), options=options(entries))
         )
-        super().__init__(chooser)
-        self.author, self.message = author, message
+        self.to = to
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
-        return cls(int(match["author"]), int(match["message"]))
+        asker, member, message = (int(match[name]) for name in ("asker", "member", "message"))
+        return cls(Recipient(asker, member or None, message or None, match["ping"] == "1"))
 
     @kept_at_the_edge
     async def callback(self, interaction: Interaction) -> None:
@@ -49,9 +65,11 @@ class PostSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=POST):
         if entry is None:
             await interaction.response.send_message(member_words(interaction)("entry-gone"), ephemeral=True)
             return
-        await interaction.response.edit_message(content=member_words(interaction)("posted"), view=None)
-        parts = answer_parts(services.desk.faq, [entry.id], [], self.author)
-        await post_for(interaction, services, parts, self.author, self.message)
+        await interaction.response.defer()
+        parts = answer_parts(services.desk.faq, [entry.id], [], self.to.asker)
+        refusal = await post_for(interaction, services, parts, self.to, chosen=True)
+        done = "posted-privately" if is_muted_here(services, interaction) else "posted"
+        await interaction.edit_original_response(content=refusal or member_words(interaction)(done), view=None)
 
 
 class Helping(commands.Cog):
@@ -96,21 +114,23 @@ class Helping(commands.Cog):
         ping: bool = False,
     ) -> None:
         say, faq = member_words(interaction), self.services.desk.faq
-        if entry is None:
+        chosen = _entry_named(faq, entry) if entry is not None else None
+        if entry is not None and chosen is None:
+            await respond(interaction, self.services, Parts(say("entry-unknown")), private=True)
+            return
+        target: discord.Message | None = None
+        if message is not None or chosen is None:
             found = await thought_over(interaction, self._find(interaction, message), private=True)
             if isinstance(found, str):
                 await respond(interaction, self.services, Parts(say(found)), private=True)
-            else:
-                await self._answer_from_faq(interaction, found)
-            return
-        chosen = _entry_named(faq, entry)
-        number = _message_id(interaction, message)
-        if chosen is None or (message is not None and number is None):
-            problem = "entry-unknown" if chosen is None else "message-not-here"
-            await respond(interaction, self.services, Parts(say(problem)), private=True)
-            return
-        parts = answer_parts(faq, [chosen.id], [], member.id if member else interaction.user.id)
-        await post_for(interaction, self.services, parts, member.id if member else None, number, ping=ping)
+                return
+            target = found
+        if chosen is None and target is not None:
+            await self._answer_from_faq(interaction, target, member, ping=ping)
+        elif chosen is not None:
+            to = _recipient(interaction, target, member, ping=ping)
+            parts = answer_parts(faq, [chosen.id], [], to.asker)
+            await post(interaction, self.services, parts, to, chosen=True)
 
     @answer.autocomplete("entry")
     async def fitting(self, _: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -133,51 +153,92 @@ class Helping(commands.Cog):
         except (discord.NotFound, discord.Forbidden):
             return "message-not-here"
 
-    async def _answer_from_faq(self, interaction: Interaction, message: discord.Message) -> None:
-        say, faq, asker = member_words(interaction), self.services.desk.faq, message.author.id
-        earlier = await self.services.activity.reply_to(message.id)
-        if earlier is not None and earlier.answer is not None:
-            link = f"https://discord.com/channels/{interaction.guild_id}/{earlier.channel}/{earlier.answer}"
-            await respond(interaction, self.services, Parts(say("answered-already", link=link)), private=True)
-            return
-        private = is_muted_here(self.services, interaction)
-        outcome = await thought_over(interaction, self._outcome(message), private=private)
+    async def _answer_from_faq(
+        self,
+        interaction: Interaction,
+        message: discord.Message,
+        member: discord.Member | None = None,
+        *,
+        ping: bool = False,
+    ) -> None:
+        say, faq = member_words(interaction), self.services.desk.faq
+        to = _recipient(interaction, message, member, ping=ping)
+        # Privately, for a chooser must not be seen by all; an answer for all follows as a message of its own.
+        outcome = await thought_over(interaction, self._outcome(message), private=True)
         match outcome:
             case Answer(entries=entries, candidates=candidates):
-                parts = answer_parts(faq, entries, next_candidates(candidates, entries), asker)
-                await post_for(interaction, self.services, parts, asker, message.id, private=private)
+                parts = answer_parts(faq, entries, next_candidates(candidates, entries), to.asker)
+                refusal = await post_for(interaction, self.services, parts, to)
+                if refusal is not None:
+                    await respond(interaction, self.services, Parts(refusal), private=True)
             case Suggestion(entries=entries):
                 view = discord.ui.View(timeout=None)
-                view.add_item(PostSelect(asker, message.id, tuple(faq.by_id[name] for name in entries)))
+                view.add_item(PostSelect(to, [faq.by_id[name] for name in entries]))
                 await respond(interaction, self.services, Parts(say("choose"), view=view), private=True)
             case Silence(reason=reason):
-                nothing = say("nothing-in-message") if reason is Reason.EMPTY else say("nothing-for-message")
-                await respond(interaction, self.services, Parts(nothing), private=True)
+                await respond(interaction, self.services, Parts(say(self._nothing(message, reason))), private=True)
+
+    def _nothing(self, message: discord.Message, reason: Reason) -> str:
+        if reason is not Reason.EMPTY:
+            return "nothing-for-message"
+        # A command's own message is always shown to us; one that was fetched only with the intent.
+        hidden = not (message.content or message.attachments or message.embeds or message.stickers)
+        return "cannot-read" if hidden and not self.client.intents.message_content else "nothing-in-message"
 
     async def _outcome(self, message: discord.Message) -> Outcome:
         return decide(await self.services.desk.assess_soon(message.content), DIRECT)
 
 
+def _recipient(
+    interaction: Interaction, message: discord.Message | None, member: discord.Member | None, *, ping: bool
+) -> Recipient:
+    """The member that was named, else the message's author; a webhook is nobody who could be addressed."""
+    author = message.author.id if message is not None and message.webhook_id is None else None
+    named = member.id if member is not None else author
+    return Recipient(named or interaction.user.id, named, message.id if message is not None else None, ping)
+
+
 async def post_for(
-    interaction: Interaction,
-    services: Services,
-    parts: Parts,
-    member: int | None,
-    message: int | None,
-    *,
-    ping: bool = False,
-    private: bool = False,
+    interaction: Interaction, services: Services, parts: Parts, to: Recipient, *, chosen: bool = False
+) -> str | None:
+    """Post an answer to a message unless it has one or is gone; then returns what to tell whoever wanted it."""
+    say = member_words(interaction)
+    if to.message is None:
+        await post(interaction, services, parts, to, chosen=chosen)
+        return None
+    async with services.replies.lock(to.message):
+        if services.replies.is_deleted(to.message):
+            return say("message-not-here")
+        earlier = [reply for reply in await services.activity.replies_to(to.message) if not reply.removed]
+        if earlier:
+            return say("answered-already", link=_link(interaction, earlier[-1].answer))
+        await post(interaction, services, parts, to, chosen=chosen)
+        return None
+
+
+async def post(
+    interaction: Interaction, services: Services, parts: Parts, to: Recipient, *, chosen: bool = False
 ) -> None:
     """Post an answer, addressed to a member and linked to a message. Pings only when asked to."""
-    link = f"https://discord.com/channels/{interaction.guild_id}/{interaction.channel_id}/{message}" if message else ""
-    name = f"<@{member}>" if member else ""
-    content = words()("addressed", member=name or "none", link=link or "none") if name or link else None
-    parts = Parts(content, parts.embeds, parts.view, parts.entries)
-    allowed = (
-        discord.AllowedMentions(users=[discord.Object(member)]) if ping and member else discord.AllowedMentions.none()
+    link = _link(interaction, to.message) if to.message else "none"
+    name = f"<@{to.member}>" if to.member else "none"
+    content = words()("addressed", member=name, link=link) if to.member or to.message else None
+    allowed = discord.AllowedMentions.none()
+    if to.ping and to.member:
+        allowed = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(to.member)])
+    await respond(
+        interaction,
+        services,
+        replace(parts, content=content),
+        private=is_muted_here(services, interaction),
+        question=to.message,
+        chosen=chosen,
+        allowed_mentions=allowed,
     )
-    private = private or is_muted_here(services, interaction)
-    await respond(interaction, services, parts, private=private, question=message, allowed_mentions=allowed)
+
+
+def _link(interaction: Interaction, message: int) -> str:
+    return f"https://discord.com/channels/{interaction.guild_id}/{interaction.channel_id}/{message}"
 
 
 def _entry_named(faq: Faq, typed: str) -> Entry | None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import timedelta
 from weakref import WeakValueDictionary
 
 import discord
@@ -22,6 +23,8 @@ from bot.words.catalogue import words
 
 NEW_THREADS_MOST = 1000
 """Threads whose first message is waited for; older ones are given up."""
+
+A_MOMENT = timedelta(seconds=2)
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +50,19 @@ class Overhearing(commands.Cog):
 
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:
-        if self._is_chosen(thread):
+        # One that was opened on a message has that message's id, and is younger than its id tells.
+        is_on_message = (
+            thread.created_at - discord.utils.snowflake_time(thread.id) > A_MOMENT if thread.created_at else True
+        )
+        if self._is_chosen(thread) and not is_on_message:
             self._new_threads[thread.id] = thread.owner_id
             while len(self._new_threads) > NEW_THREADS_MOST:
                 self._new_threads.popitem(last=False)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
+        if not self.client.intents.message_content:
+            return  # a title may be known without it, but not what is asked
         place = message.channel
         if isinstance(place, discord.Thread) and message.type is discord.MessageType.thread_starter_message:
             self._new_threads.pop(place.id, None)  # its first message stands in the channel, where it was overheard
@@ -63,7 +72,7 @@ class Overhearing(commands.Cog):
         if self.is_open_question(message, opener):
             if self.services.replies.take(message.id):
                 await self.overhear(message)
-        elif not is_command(message.content):
+        elif not is_command(message.content) and not self._is_to_us(message):
             self._take_as_answer(message)
 
     def _is_chosen(self, place: Place) -> bool:
@@ -72,7 +81,7 @@ class Overhearing(commands.Cog):
 
     def is_open_question(self, message: discord.Message, opener: int | None) -> bool:
         """Whether a message is one that may be answered unasked, whatever it says."""
-        if addressed(message, self.client.user, self.services.own_channels) or not is_for_everybody(message):
+        if self._is_to_us(message) or not is_for_everybody(message):
             return False
         place = message.channel
         if not isinstance(place, discord.Thread) or place.id in self.services.manners.ambient_channels:
@@ -80,6 +89,9 @@ class Overhearing(commands.Cog):
         # In a thread only its opener's first message; a forum post's has the thread's own id.
         is_first = message.id == place.id if self._in_forum(place) else opener == message.author.id
         return is_first and place.owner_id == message.author.id and not self._is_staff(message)
+
+    def _is_to_us(self, message: discord.Message) -> bool:
+        return addressed(message, self.client.user, self.services.own_channels) is not None
 
     def said(self, message: discord.Message) -> str:
         """What a message asks: where it opens a post or thread, the title is part of the question."""
@@ -106,15 +118,16 @@ class Overhearing(commands.Cog):
                 self._take_as_answer(message)
                 return
             await asyncio.sleep(self.services.manners.patience)
-            if not waiting.over:
-                await self._speak(message, outcome)
         finally:
             if self._waiting.get(message.id) is waiting:
                 del self._waiting[message.id]
+        if not waiting.over:
+            await self._speak(message, outcome)
 
     def _take_as_answer(self, message: discord.Message) -> None:
         """What somebody else says after a question is taken as a human's answer to it; a reply answers its message."""
-        replied_to = message.reference.message_id if message.reference else None
+        is_reply = message.reference is not None and message.type is discord.MessageType.reply
+        replied_to = message.reference.message_id if message.reference and is_reply else None
         for question, waiting in self._waiting.items():
             asked = waiting.message
             follows = asked.channel.id == message.channel.id and message.id > question

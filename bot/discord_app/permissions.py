@@ -26,8 +26,8 @@ class Standing:
 def standing(place: Place) -> Standing:
     """From the permissions that Discord told us; a direct message has none to lack."""
     guild = getattr(place, "guild", None)
-    if guild is None or guild.me is None:
-        return Standing()
+    if guild is None or guild.me is None or isinstance(place, discord.PartialMessageable):
+        return Standing()  # of an archived thread that Discord has not told us of, nothing is known
     try:
         allowed: discord.Permissions = place.permissions_for(guild.me)
     except discord.ClientException:  # a thread whose channel is unknown to us

@@ -5,12 +5,13 @@ import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime
+from functools import partial
 from weakref import WeakValueDictionary
 
+import aiohttp
 import discord
 
-from bot.activity.store import Activity, Reply
+from bot.activity.store import Activity
 from bot.answers.restraint import Restraint, Shown
 from bot.discord_app.permissions import Place, area_of, standing
 from bot.discord_app.render import Parts
@@ -21,8 +22,8 @@ REPLY_NEEDS_HISTORY = 160002
 INVALID_FORM = 50035
 """Discord's code for a body it does not take; here: a reply to a message that is gone."""
 
-TAKEN_MOST = 10_000
-"""Messages whose second delivery is noticed."""
+NOTED_MOST = 10_000
+"""Messages whose second delivery, or whose deletion while they are being answered, is noticed."""
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ class Replies:
         self._restraint = restraint
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._taken: OrderedDict[int, None] = OrderedDict()
+        self._gone: OrderedDict[int, None] = OrderedDict()
+        self._refused: set[int] = set()
+        """Channels where Discord refused an answer although our permissions looked sufficient: told once."""
 
     def lock(self, number: int) -> asyncio.Lock:
         """One lock for each question, so that answering, following an edit and removing never overlap."""
@@ -48,10 +52,15 @@ class Replies:
         """Whether a message is met for the first time: after a lost connection Discord may deliver one again."""
         if question in self._taken:
             return False
-        self._taken[question] = None
-        if len(self._taken) > TAKEN_MOST:
-            self._taken.popitem(last=False)
+        _note(self._taken, question)
         return True
+
+    def note_deleted(self, message: int) -> None:
+        """A message was deleted: what is under way to it is not posted any more."""
+        _note(self._gone, message)
+
+    def is_deleted(self, message: int) -> bool:
+        return message in self._gone
 
     async def post(
         self, question: discord.Message, parts: Parts, *, unasked: bool = False, pointer: bool = False
@@ -60,6 +69,8 @@ class Replies:
 
         Nobody is pinged. An unasked one does not even notify, and is left out where it can't be a reply.
         """
+        if self.is_deleted(question.id):
+            return None
         place = question.channel
         standing_here = standing(place)
         await self._report(place, standing_here.missing)
@@ -69,22 +80,28 @@ class Replies:
             parts = parts.without_embeds()
         sent = await self._send(question, parts, may_reply=standing_here.may_reply, silent=unasked)
         if sent is not None:
-            await self.remember(question.id, place, sent.id, parts.entries, sent.created_at, unasked, pointer)
+            shown = Shown(place.id, area_of(place), sent.id, parts.entries, sent.created_at, unasked, pointer)
+            await self.remember(shown, question.id)
         return sent
 
     async def _send(
         self, question: discord.Message, parts: Parts, *, may_reply: bool, silent: bool
     ) -> discord.Message | None:
         place = question.channel
-        arguments = parts.to_send()
+        reply = {"reference": question, "mention_author": False, "silent": silent} if may_reply else {}
+        # With the nonce Discord takes a message once, even if its first receipt was lost on the way.
+        send = partial(place.send, nonce=str(question.id), **reply, **parts.to_send())
         try:
-            if not may_reply:
-                return await place.send(**arguments)
-            return await place.send(reference=question, mention_author=False, silent=silent, **arguments)
+            try:
+                return await send()
+            except (discord.DiscordServerError, aiohttp.ClientConnectionError):
+                return await send()
         except discord.Forbidden as refused:
             if refused.code == REPLY_NEEDS_HISTORY and not silent:
-                return await place.send(**arguments)
-            log.warning("Discord refuses the answer in channel %s: %s", place.id, refused.text)
+                return await place.send(**parts.to_send())
+            if place.id not in self._refused:
+                self._refused.add(place.id)
+                log.warning("Discord refuses the answer in channel %s: %s", place.id, refused.text)
         except discord.NotFound:
             log.info("Channel %s went away before the answer", place.id)
         except discord.HTTPException as refused:
@@ -94,37 +111,36 @@ class Replies:
         return None
 
     async def remember(
-        self,
-        question: int | None,
-        place: Place,
-        answer: int,
-        entries: Sequence[str],
-        at: datetime,
-        unasked: bool = False,
-        pointer: bool = False,
+        self, shown: Shown, question: int | None = None, *, chosen: bool = False, addressed: bool = False
     ) -> None:
-        """An answer stands in a place for all to see; without a question there is nothing to follow."""
-        shown = Shown(place.id, area_of(place), answer, tuple(entries), at, unasked, pointer)
+        """An answer stands in a place for all to see; what a command asked has no message to follow."""
         self._restraint.remember(shown)
-        if question is not None:
-            await self._activity.remember(question, shown)
+        await self._activity.remember(question or shown.message, shown, chosen=chosen, addressed=addressed)
 
-    async def change(self, channel: int, answer: int, parts: Parts) -> bool:
+    async def change(self, channel: int, answer: int, parts: Parts, *, chosen: bool = False) -> bool:
         """Turn an answer into another one; tells whether that could be done."""
         place = self._client.get_channel(channel)
         if place is not None and not standing(place).may_embed:
             parts = parts.without_embeds()
+        changes = parts.to_edit()
+        if parts.content is None and await self._activity.is_addressed(answer):
+            del changes["content"]  # whom it is for, and which message it answers
         try:
-            await self._partial(channel, answer).edit(**parts.to_edit())
+            none = discord.AllowedMentions.none()
+            await self._partial(channel, answer).edit(allowed_mentions=none, **changes)
         except discord.NotFound:
             await self.forget(answer)
             return False
         except discord.HTTPException as refused:
             log.info("An answer in channel %s can't be changed: %s", channel, refused.code)
             return False
-        self._restraint.change(answer, parts.entries)
-        await self._activity.change(answer, parts.entries)
+        await self.note_change(answer, parts.entries, chosen=chosen)
         return True
+
+    async def note_change(self, answer: int, entries: Sequence[str], *, chosen: bool) -> None:
+        """An answer was changed into another one, by a person or because its question changed."""
+        self._restraint.change(answer, tuple(entries))
+        await self._activity.change(answer, entries, chosen=chosen)
 
     async def remove(self, channel: int, answer: int) -> bool:
         """Delete an answer; tells whether it is gone."""
@@ -137,11 +153,6 @@ class Replies:
             return False
         await self.forget(answer)
         return True
-
-    async def withdraw(self, reply: Reply) -> None:
-        """Delete the answer that was given to a question."""
-        if reply.answer is not None:
-            await self.remove(reply.channel, reply.answer)
 
     async def forget(self, answer: int) -> None:
         """An answer is gone: nothing points to it, and its question is not answered again."""
@@ -161,3 +172,9 @@ class Replies:
         if news is not None and news.id != place.id and standing(news).may_post:
             with contextlib.suppress(discord.HTTPException):
                 await news.send(words()("permission-missing", channel=f"<#{place.id}>", permissions=names), silent=True)
+
+
+def _note(noted: OrderedDict[int, None], message: int) -> None:
+    noted[message] = None
+    if len(noted) > NOTED_MOST:
+        noted.popitem(last=False)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import discord
 
+from bot.answers.restraint import Shown
 from bot.discord_app.permissions import area_of
 from bot.discord_app.render import Parts
 from bot.discord_app.services import Services, member_words
@@ -37,6 +38,7 @@ async def respond(
     *,
     private: bool,
     question: int | None = None,
+    chosen: bool = False,
     **extra: Any,
 ) -> None:
     """Show the parts; an answer in the open is remembered, with its question's message if it has one."""
@@ -49,8 +51,10 @@ async def respond(
     else:
         response = await interaction.response.send_message(ephemeral=private, **parts.to_send(), **extra)
         sent = response.message_id
-    if not private and parts.entries and sent is not None:
-        await services.replies.remember(question, interaction.channel, sent, parts.entries, interaction.created_at)
+    if not private and sent is not None and interaction.channel is not None:
+        place = interaction.channel
+        shown = Shown(place.id, area_of(place), sent, parts.entries, interaction.created_at, unasked=False)
+        await services.replies.remember(shown, question, chosen=chosen, addressed=parts.content is not None)
 
 
 def is_muted_here(services: Services, interaction: Interaction) -> bool:

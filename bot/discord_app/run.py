@@ -19,6 +19,10 @@ from bot.words.catalogue import words
 
 log = logging.getLogger(__name__)
 
+TOKEN_REFUSED = 4004
+INTENT_REFUSED = 4014
+"""Codes with which Discord ends a connection for good."""
+
 Result = TypeVar("Result")
 
 
@@ -67,5 +71,11 @@ def _run(work: Coroutine[Any, Any, Result]) -> Result | None:
         return None
     except discord.LoginFailure:
         raise SettingsError("setting-token-refused") from None
+    except discord.PrivilegedIntentsRequired:
+        raise SettingsError("discord-closed", code=INTENT_REFUSED) from None
+    except discord.ConnectionClosed as closed:
+        if closed.code == TOKEN_REFUSED:
+            raise SettingsError("setting-token-refused") from None
+        raise SettingsError("discord-closed", code=closed.code or 0) from None
     except (aiohttp.ClientConnectionError, discord.GatewayNotFound) as error:
         raise SettingsError("discord-unreachable", reason=type(error).__name__) from None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self, TypeVar
 
 import discord
@@ -64,7 +65,8 @@ class QuestionSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=QU
             await interaction.response.send_message(say("entry-gone"), ephemeral=True)
             return
         view = discord.ui.View(timeout=None)
-        view.add_item(TurnButton("back", self.category, self.page, say("topics-back")))
+        back = say("topics-all" if self.category == ALL else "topics-back")
+        view.add_item(TurnButton("back", self.category, self.page, back))
         await interaction.response.edit_message(content=None, embed=answer_embed(entry), view=view)
 
 
@@ -102,17 +104,22 @@ class Topics(commands.Cog):
         say, faq = member_words(interaction), self.services.desk.faq
         if search is not None:
             entries = await thought_over(interaction, self._found(search, category), private=True)
-            parts = found_parts(say, entries)
+            parts = found_parts(say, entries) if entries else Parts(say("nothing-said"))
         else:
             named = _category_named(faq, category)
             parts = category_parts(say, faq, named, 0) if named is not None else categories_parts(say, faq, 0)
+            if category is not None and named is None:
+                parts = replace(parts, content=say("topics-unknown"))
         await respond(interaction, self.services, parts, private=True)
 
     async def _found(self, search: str, category: str | None) -> list[Entry]:
         """The entries that come nearest to some words, best first; within a category, if one was named."""
         faq = self.services.desk.faq
         within = _category_named(faq, category)
-        candidates, _ = weighed(await self.services.desk.assess_soon(search), DIRECT, most=len(faq.entries))
+        assessment = await self.services.desk.assess_soon(search)
+        if not assessment.question:
+            return []
+        candidates, _ = weighed(assessment, DIRECT, most=len(faq.entries))
         ranked = [faq.by_id[candidate.entry] for candidate in candidates]
         return [e for e in ranked if within is None or (e.category or "") == within][:PAGE]
 

@@ -39,10 +39,12 @@ not-removed = I'm not allowed to remove it any more. A moderator can delete it.
 select-post = Post the answer to…
 choose = I'm not sure which question that is. Choose one, and I'll post its answer.
 posted = Posted.
+posted-privately = I am to say nothing in this channel for now, so only you see it.
 nothing-in-message = There are no words in that message that I could look up.
 nothing-for-message = The FAQ has no answer to that message. /topics shows what it has.
 answered-already = I answered that message already: { $link }
 message-not-here = I can't find that message in this channel. Give its link or id, or leave it out for the latest one.
+cannot-read = I may not read that message. Name the entry, put the question to /ask, or use “{ menu-answer }” on it.
 no-message = I can't read a recent message here. Name the entry, or put the question to /ask.
 entry-unknown = There is no such entry. Choose one of those that are offered while you type, or look with /topics.
 addressed = { $member ->
@@ -70,6 +72,7 @@ topics-page = { $pages ->
     [1] { $category }
    *[other] { $category } (page { $page } of { $pages })
  }
+topics-unknown = There is no such topic. These are the topics:
 topics-found = What comes nearest
 topics-other = Other
 topics-all = All topics
@@ -126,12 +129,13 @@ option-allowed-description = No: it leaves you alone in every server until you a
 
 setting-wrong = The setting { $name } is not valid. { $allowed ->
     [none] Correct it in the environment or in .env; .env.example explains it.
-   *[other] Set it to one of: { $allowed }.
+   *[other] It may be: { $allowed }.
  }
 setting-token-missing = DISCORD_TOKEN is not set. Put the bot's token into .env (see .env.example), or try `python -m bot demo`, which needs none.
 setting-token-refused = Discord refused DISCORD_TOKEN. Copy the token again from the developer portal (Bot, Reset Token) into .env.
 content-refused = Discord refused the Message Content intent: starting without it. Mentions, pinged replies, direct messages, commands and “Answer from FAQ” work; unasked answers don't. To have them, switch the intent on in the developer portal (Bot, Privileged Gateway Intents) and start again.
 setting-file-unreadable = { $file } is not UTF-8 text. Save it as UTF-8.
+discord-closed = Discord ended the connection for good (code { NUMBER($code, useGrouping: 0) }). Look at the bot's page in the developer portal, then start again.
 discord-unreachable = Discord can't be reached: { $reason }. Check the connection and start again.
 
 ## Encoders

@@ -21,6 +21,7 @@ import simcord
 from simcord.preview import Preview
 
 from bot.answers.desk import Desk
+from bot.demo import page
 from bot.demo.page import _furnished, serve
 from bot.discord_app.app import Assistant
 from bot.errors import SettingsError
@@ -178,20 +179,36 @@ def refused(start_demo: StartDemo, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @asynccontextmanager
-async def simulated(make_desk: MakeDesk, tmp_path: Path) -> AsyncIterator[Preview]:
-    """The demo's server, member and page, without the process around them."""
+async def simulated(make_desk: MakeDesk, tmp_path: Path, *, overhear: bool = False) -> AsyncIterator[Preview]:
+    """The demo's server, people and page, without the process around them."""
     desk = make_desk()
     desk.prepare()
     client = Assistant(desk, tmp_path / "state")
-    async with simcord.run(client) as env, await _furnished(env, client, 0) as preview:
-        yield preview
+    async with simcord.run(client) as env:
+        try:
+            async with await _furnished(env, client, 0, overhear) as preview:
+                yield preview
+        finally:
+            await client.services.activity.close()  # the simulation does not close the client
 
 
-async def answers(preview: Preview, text: str) -> list[discord.Message]:
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left to humans before it answers unasked."""
+    monkeypatch.setattr(page, "PATIENCE_SECONDS", 0.0)
+
+
+async def answers(preview: Preview, *texts: str) -> list[discord.Message]:
     """What the bot says to the demo's member, after its greeting."""
-    (member,) = preview.viewers
-    await member.send(preview.channel, text)
+    member, _ = preview.viewers
+    for text in texts:
+        await member.send(preview.channel, text)
     return [message for message in preview.channel.history()[1:] if message.author.bot]
+
+
+def labels(message: discord.Message) -> list[str | None]:
+    rows = [row.children for row in message.components if isinstance(row, discord.ActionRow)]
+    return [child.label for row in rows for child in row if isinstance(child, discord.Button)]
 
 
 def test_it_prints_an_address_on_this_machine(demo: Demo) -> None:
@@ -200,8 +217,8 @@ def test_it_prints_an_address_on_this_machine(demo: Demo) -> None:
 
 
 def test_a_page_is_served_at_its_address(demo: Demo) -> None:
-    with urllib.request.urlopen(demo.address[0], timeout=10) as page:  # noqa: S310 - our own address
-        assert (page.status, page.headers.get_content_type()) == (200, "text/html")
+    with urllib.request.urlopen(demo.address[0], timeout=10) as served:  # noqa: S310 - our own address
+        assert (served.status, served.headers.get_content_type()) == (200, "text/html")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "::1"])
@@ -284,10 +301,66 @@ async def test_a_question_outside_the_faq_is_told_that_nothing_was_found(make_de
     assert answer.content == say("nothing-found")
 
 
-async def test_ask_is_there_to_be_tried(make_desk: MakeDesk, tmp_path: Path) -> None:
+async def test_its_commands_are_there_to_be_tried(make_desk: MakeDesk, tmp_path: Path) -> None:
     async with simulated(make_desk, tmp_path) as preview:
-        (member,) = preview.viewers
-        assert member.available_commands(preview.channel) == ("ask",)
+        member, _ = preview.viewers
+        assert sorted(member.available_commands(preview.channel)) == ["answer", "ask", "topics", "unasked"]
+
+
+async def test_the_moderator_has_quiet_besides(make_desk: MakeDesk, tmp_path: Path) -> None:
+    async with simulated(make_desk, tmp_path) as preview:
+        member, moderator = preview.viewers
+        theirs = set(moderator.available_commands(preview.channel))
+        assert theirs - set(member.available_commands(preview.channel)) == {"quiet"}
+
+
+async def test_an_answer_can_be_put_right(make_desk: MakeDesk, tmp_path: Path) -> None:
+    async with simulated(make_desk, tmp_path) as preview:
+        (answer,) = await answers(preview, "the left earpiece is dead")
+    assert labels(answer) == [say("button-not-meant")]
+
+
+async def test_an_answer_follows_the_edit_of_its_question(make_desk: MakeDesk, tmp_path: Path) -> None:
+    async with simulated(make_desk, tmp_path) as preview:
+        member, _ = preview.viewers
+        question = await member.send(preview.channel, "the left earpiece is dead")
+        await member.edit(question, "Is burn-in real?")
+        answer = preview.channel.history()[-1]
+    assert [embed.title for embed in answer.embeds] == ["Is burn-in real?"]
+
+
+async def test_the_lounge_greets_with_words_of_its_own(make_desk: MakeDesk, tmp_path: Path) -> None:
+    async with simulated(make_desk, tmp_path, overhear=True) as preview:
+        (greeting,) = preview.channel.history()
+    assert greeting.content == say("demo-welcome-lounge")
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_in_the_lounge_a_question_to_nobody_is_answered_quietly(make_desk: MakeDesk, tmp_path: Path) -> None:
+    async with simulated(make_desk, tmp_path, overhear=True) as preview:
+        (answer,) = await answers(preview, "Why is one side quiet?")
+    assert ([embed.title for embed in answer.embeds], labels(answer)) == (
+        ["Why is one side quiet?"],
+        [say("button-not-helpful")],
+    )
+    assert answer.flags.suppress_notifications
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("chatter", ["what a game last night", "who wants pizza?", "my new cable looks great"])
+async def test_in_the_lounge_chatter_is_left_alone(chatter: str, make_desk: MakeDesk, tmp_path: Path) -> None:
+    async with simulated(make_desk, tmp_path, overhear=True) as preview:
+        assert await answers(preview, chatter) == []
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_in_the_lounge_the_same_question_gets_answer_then_pointer_then_nothing(
+    make_desk: MakeDesk, tmp_path: Path
+) -> None:
+    async with simulated(make_desk, tmp_path, overhear=True) as preview:
+        said = await answers(preview, *["Why is one side quiet?"] * 3)
+    assert [len(message.embeds) for message in said] == [1, 0]
+    assert said[0].jump_url in said[1].content
 
 
 async def test_messages_in_the_demo_carry_todays_date(make_desk: MakeDesk, tmp_path: Path) -> None:

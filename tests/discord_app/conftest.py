@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import discord
@@ -65,9 +66,9 @@ async def closed_stores(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     opened: list[Activity] = []
     open_store = Activity.open
 
-    async def noted(store: Activity) -> None:
+    async def noted(store: Activity, now: datetime) -> None:
         opened.append(store)
-        await open_store(store)
+        await open_store(store, now)
 
     monkeypatch.setattr(Activity, "open", noted)
     yield
@@ -87,6 +88,8 @@ def simcord_bot(desk: Desk, state_folder: Path) -> Assistant:
 
 @pytest.fixture
 def env(simcord_env: Env) -> Env:
+    """The simulation, at today's date: what is kept for thirty days is kept."""
+    simcord_env.backend.advance_clock((datetime.now(UTC) - simcord_env.now()).total_seconds())
     return simcord_env
 
 

@@ -13,8 +13,8 @@ from bot.answers.desk import Desk
 from bot.answers.outcome import Assessment
 from bot.discord_app.app import Assistant
 from bot.discord_app.asking import QUESTION_MOST
-from bot.discord_app.responding import PATIENCE_SECONDS
 from bot.discord_app.render import CHOICE_MOST, CHOICES_MOST
+from bot.discord_app.responding import PATIENCE_SECONDS
 from bot.knowledge import Knowledge
 from bot.knowledge.faq import Entry, Faq
 from bot.matching.cache import Cache

@@ -220,8 +220,24 @@ async def test_without_permission_to_send_there_is_no_answer_and_one_line_in_the
 ) -> None:
     await alice.send(muted, f"<@{env.bot.user.id}> {CONFIDED}")
     assert said(muted) == []
-    assert records(caplog, logging.INFO) == [("WARNING", "bot.discord_app.asking")]
+    assert records(caplog, logging.INFO) == [("WARNING", "bot.discord_app.replies")]
     assert env.errors == []
+
+
+async def test_without_permission_to_send_discord_is_not_even_asked(
+    env: Env, alice: MemberActor, muted: ChannelHandle
+) -> None:
+    before = len(env.http_requests)
+    await alice.send(muted, f"<@{env.bot.user.id}> {CONFIDED}")
+    assert [(request.method, request.path) for request in env.http_requests[before:]] == []
+
+
+async def test_a_permission_that_is_missing_for_long_is_one_line_for_all_questions(
+    env: Env, alice: MemberActor, bob: MemberActor, muted: ChannelHandle, caplog: pytest.LogCaptureFixture
+) -> None:
+    for member in (alice, bob, alice):
+        await member.send(muted, f"<@{env.bot.user.id}> {CONFIDED}")
+    assert records(caplog, logging.INFO) == [("WARNING", "bot.discord_app.replies")]
 
 
 async def test_the_line_about_a_missing_permission_names_the_channel_and_not_the_question(
@@ -253,7 +269,7 @@ async def test_an_answer_that_cannot_be_placed_is_one_line_in_the_log(
     caplog.set_level(logging.INFO, "bot")
     env.inject_error("POST", "/channels/*/messages", status=status, code=code)
     await mention(alice, QUESTION)
-    assert records(caplog, logging.INFO) == [(level, "bot.discord_app.asking")]
+    assert records(caplog, logging.INFO) == [(level, "bot.discord_app.replies")]
     assert "Traceback" not in caplog.text
 
 
@@ -275,22 +291,34 @@ async def test_an_error_inside_a_mention_is_told_in_one_kind_sentence(
     assert acknowledge(env) == ["RuntimeError"]
 
 
-async def test_a_question_deleted_before_its_answer_is_still_answered(
+@pytest.fixture
+async def deleted(
     env: Env, alice: MemberActor, channel: ChannelHandle, knowledge: Knowledge, shared_cache: Cache, state_folder: Path
-) -> None:
+) -> ChannelHandle:
+    """A channel in which a question was deleted while the bot was thinking about it."""
     desk = DeletingDesk(knowledge, shared_cache, env, channel)
     desk.prepare()
     await env.restart_bot(Assistant(desk, state_folder))
-    await alice.send(channel, f"<@{env.bot.user.id}> {QUESTION}")
-    assert [[embed.title for embed in message.embeds] for message in channel.history()] == [[QUESTION]]
+    await alice.send(channel, f"<@{env.bot.user.id}> {CONFIDED}")
+    return channel
 
 
-async def test_an_answer_does_not_insist_on_the_question_being_there(
-    env: Env, alice: MemberActor, mention: Mention
-) -> None:
-    await mention(alice, QUESTION)
+async def test_a_question_deleted_before_its_answer_gets_none(env: Env, deleted: ChannelHandle) -> None:
+    assert deleted.history() == []
+    assert env.errors == []
+
+
+@pytest.mark.usefixtures("deleted")
+async def test_a_question_deleted_before_its_answer_is_nothing_to_worry_about(caplog: pytest.LogCaptureFixture) -> None:
+    assert records(caplog) == []
+    assert "secret" not in caplog.text
+
+
+async def test_an_answer_insists_on_the_question_being_there(env: Env, alice: MemberActor, mention: Mention) -> None:
+    question = await mention(alice, QUESTION)
     (sent,) = [request.json for request in env.http_requests if request.path.endswith("/messages")]
-    assert sent["message_reference"]["fail_if_not_exists"] is False
+    reference = sent["message_reference"]
+    assert (int(reference["message_id"]), reference.get("fail_if_not_exists", True)) == (question.id, True)
 
 
 async def test_the_log_never_has_what_members_wrote(

@@ -21,6 +21,18 @@ from bot.errors import SettingsError
 SIMULATED_TOKEN = "simcord.fake.token"  # noqa: S105 - what the simulation logs every client in with
 
 COMMAND_NAME = re.compile(r"[-_a-z0-9]{1,32}")
+SLASH, MESSAGE_MENU = 1, 3
+SERVER, DIRECT = 0, 1
+MANAGE_MESSAGES = 1 << 13
+MENU = "Answer from FAQ"
+NAMES = ["answer", "ask", "quiet", "topics", "unasked", MENU]
+OPTIONS = {
+    "ask": ["question", "private"],
+    "answer": ["entry", "message", "member", "ping"],
+    "topics": ["topic", "search"],
+    "quiet": ["duration"],
+    "unasked": ["allowed"],
+}
 
 
 @app_commands.command(name="more", description="One command more")
@@ -41,9 +53,24 @@ def registrations(env: Env) -> list[list[dict[str, Any]]]:
     return [request.json for request in env.http_requests if request.method == "PUT"]
 
 
+def records(state_folder: Path) -> list[Path]:
+    """Where it is remembered which commands were registered; the same folder keeps other things, too."""
+    return sorted(state_folder.glob("commands-*"))
+
+
 def record(state_folder: Path) -> Path:
-    (file,) = state_folder.iterdir()
+    (file,) = records(state_folder)
     return file
+
+
+def payload(desk: Desk, kind: int | None = None) -> dict[str, Any]:
+    """The commands as they would be sent to Discord, by name; of one type, if one is given."""
+    commands = json.loads(command_tree_json(desk))
+    return {command["name"]: command for command in commands if kind in (None, command["type"])}
+
+
+def by_type_and_name(command: dict[str, Any]) -> tuple[int, str]:
+    return command["type"], command["name"]
 
 
 def files_with(folder: Path, text: str) -> list[Path]:
@@ -53,12 +80,21 @@ def files_with(folder: Path, text: str) -> list[Path]:
 
 
 def test_the_intents_are_the_least_that_answering_needs() -> None:
-    wanted = {name for name, on in wanted_intents() if on}
+    wanted = {name for name, on in wanted_intents(content=True) if on}
     assert wanted == {"guilds", "guild_messages", "dm_messages", "message_content"}
 
 
+def test_without_the_content_of_messages_no_privileged_intent_is_asked_for() -> None:
+    wanted = {name for name, on in wanted_intents(content=False) if on}
+    assert wanted == {"guilds", "guild_messages", "dm_messages"}
+
+
 async def test_the_client_uses_these_intents(env: Env) -> None:
-    assert env.bot.intents == wanted_intents()
+    assert env.bot.intents == wanted_intents(content=True)
+
+
+def test_a_client_without_the_content_of_messages_uses_the_others(desk: Desk, tmp_path: Path) -> None:
+    assert Assistant(desk, tmp_path, content=False).intents == wanted_intents(content=False)
 
 
 @pytest.mark.parametrize("kind", ["everyone", "users", "roles", "replied_user"])
@@ -85,14 +121,14 @@ async def test_a_first_start_registers_the_commands(env: Env) -> None:
     assert len(registrations(env)) == 1
 
 
-def test_the_commands_are_printed_as_they_are_registered(desk: Desk) -> None:
-    (ask,) = json.loads(command_tree_json(desk))
-    assert (ask["name"], [option["name"] for option in ask["options"]]) == ("ask", ["question", "private"])
+def test_the_commands_are_printed_as_they_are_registered(env: Env, desk: Desk) -> None:
+    (registered,) = registrations(env)
+    assert sorted(registered, key=by_type_and_name) == json.loads(command_tree_json(desk))
 
 
 async def test_what_is_registered_are_the_commands_of_the_tree(env: Env) -> None:
     (registered,) = registrations(env)
-    assert [command["name"] for command in registered] == ["ask"]
+    assert [command["name"] for command in sorted(registered, key=by_type_and_name)] == NAMES
 
 
 async def test_a_second_start_registers_nothing(env: Env, desk: Desk, state_folder: Path) -> None:
@@ -102,7 +138,7 @@ async def test_a_second_start_registers_nothing(env: Env, desk: Desk, state_fold
 
 async def test_a_changed_definition_is_registered(env: Env, desk: Desk, state_folder: Path) -> None:
     await env.restart_bot(LaterVersion(desk, state_folder))
-    assert [command["name"] for command in registrations(env)[1]] == ["ask", "more"]
+    assert {command["name"] for command in registrations(env)[1]} == {*NAMES, "more"}
 
 
 async def test_a_changed_definition_is_registered_once(env: Env, desk: Desk, state_folder: Path) -> None:
@@ -134,16 +170,26 @@ async def test_a_registration_that_failed_is_not_remembered(env: Env, desk: Desk
     env.inject_error("PUT", "/applications/*/commands", status=500)
     with pytest.raises(discord.HTTPException):
         await env.restart_bot(Assistant(desk, tmp_path / "elsewhere"))
-    assert not (tmp_path / "elsewhere").exists()
+    assert records(tmp_path / "elsewhere") == []
 
 
-async def test_a_state_folder_that_cannot_be_written_is_one_line_in_the_log(
+async def test_a_state_folder_that_cannot_be_written_is_one_line_in_the_log_for_each_who_wanted_to_write(
     env: Env, desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "a-file").write_text("in the way", encoding="utf-8")
     await env.restart_bot(Assistant(desk, tmp_path / "a-file" / "state"))
     warnings = [logged.name for logged in caplog.records if logged.levelno >= logging.WARNING]
-    assert (warnings, len(registrations(env))) == (["bot.discord_app.sync"], 2)
+    assert (warnings, len(registrations(env))) == (["bot.activity.store", "bot.discord_app.sync"], 2)
+    assert "Traceback" not in caplog.text
+
+
+async def test_with_a_state_folder_that_cannot_be_written_questions_are_answered(
+    env: Env, desk: Desk, tmp_path: Path, alice: MemberActor, channel: ChannelHandle
+) -> None:
+    (tmp_path / "a-file").write_text("in the way", encoding="utf-8")
+    await env.restart_bot(Assistant(desk, tmp_path / "a-file" / "state"))
+    await alice.send(channel, f"<@{env.bot.user.id}> Is burn-in real?")
+    assert [embed.title for embed in channel.history()[-1].embeds] == ["Is burn-in real?"]
 
 
 async def test_the_record_is_a_hash_under_the_applications_number(env: Env, state_folder: Path) -> None:
@@ -183,29 +229,109 @@ def test_printing_the_commands_gives_the_same_text_every_time(desk: Desk) -> Non
     assert command_tree_json(desk) == command_tree_json(desk)
 
 
-def test_the_commands_keep_discords_limits(desk: Desk) -> None:
-    for command in json.loads(command_tree_json(desk)):
-        described = [command, *command["options"]]
-        assert all(COMMAND_NAME.fullmatch(one["name"]) for one in described)
-        assert all(1 <= len(one["description"]) <= 100 for one in described)
-        assert len(command["options"]) <= 25
+def test_these_are_all_the_commands_with_their_options(desk: Desk) -> None:
+    options = {name: [one["name"] for one in command["options"]] for name, command in payload(desk, SLASH).items()}
+    assert options == OPTIONS
+
+
+def test_the_message_menu_is_the_only_command_besides(desk: Desk) -> None:
+    assert [(name, command["type"]) for name, command in payload(desk).items() if command["type"] != SLASH] == [
+        (MENU, MESSAGE_MENU)
+    ]
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_a_command_keeps_discords_limits(name: str, desk: Desk) -> None:
+    command = payload(desk)[name]
+    described = [command, *command["options"]]
+    assert all(COMMAND_NAME.fullmatch(one["name"]) for one in described)
+    assert all(1 <= len(one["description"]) <= 100 for one in described)
+    assert len(command["options"]) <= 25
+    assert len({one["name"] for one in command["options"]}) == len(command["options"])
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_the_choices_of_a_command_keep_discords_limits(name: str, desk: Desk) -> None:
+    for option in payload(desk)[name]["options"]:
+        choices = option.get("choices", [])
+        assert len(choices) <= 25
+        assert all(1 <= len(choice[part]) <= 100 for choice in choices for part in ("name", "value"))
+        assert not (choices and option.get("autocomplete"))
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_what_a_command_needs_comes_before_what_can_be_left_out(name: str, desk: Desk) -> None:
+    needed = [option["required"] for option in payload(desk)[name]["options"]]
+    assert needed == sorted(needed, reverse=True)
+
+
+def test_the_message_menu_keeps_discords_limits(desk: Desk) -> None:
+    menu = payload(desk)[MENU]
+    assert 1 <= len(menu["name"]) <= 32
+    assert (menu.get("description", ""), menu.get("options", [])) == ("", [])
 
 
 def test_the_question_is_needed_and_completed_and_limited(desk: Desk) -> None:
-    (ask,) = json.loads(command_tree_json(desk))
-    question = ask["options"][0]
+    question = payload(desk)["ask"]["options"][0]
     wanted = {"type": 3, "required": True, "autocomplete": True, "min_length": 1, "max_length": 1000}
     assert {key: question[key] for key in wanted} == wanted
 
 
 def test_private_is_a_choice_that_can_be_left_out(desk: Desk) -> None:
-    (ask,) = json.loads(command_tree_json(desk))
-    assert (ask["options"][1]["type"], ask["options"][1]["required"]) == (5, False)
+    private = payload(desk)["ask"]["options"][1]
+    assert (private["type"], private["required"]) == (5, False)
 
 
-def test_ask_is_for_servers_and_direct_messages_not_for_installing_on_oneself(desk: Desk) -> None:
-    (ask,) = json.loads(command_tree_json(desk))
-    assert (ask["integration_types"], sorted(ask["contexts"])) == ([0], [0, 1])
+def test_all_of_answer_can_be_left_out(desk: Desk) -> None:
+    options = payload(desk)["answer"]["options"]
+    assert [(one["type"], one["required"]) for one in options] == [(3, False), (3, False), (6, False), (5, False)]
+
+
+@pytest.mark.parametrize(("command", "option"), [("ask", "question"), ("answer", "entry"), ("topics", "topic")])
+def test_what_stands_in_the_faq_is_completed_while_typing(command: str, option: str, desk: Desk) -> None:
+    completed = [one["name"] for one in payload(desk)[command]["options"] if one.get("autocomplete")]
+    assert completed == [option]
+
+
+def test_how_long_it_is_quiet_is_chosen_from_a_list(desk: Desk) -> None:
+    (duration,) = payload(desk)["quiet"]["options"]
+    assert duration["required"] is True
+    assert [choice["value"] for choice in duration["choices"]] == ["hour", "day", "off"]
+
+
+def test_whether_it_may_answer_unasked_must_be_said(desk: Desk) -> None:
+    (allowed,) = payload(desk)["unasked"]["options"]
+    assert (allowed["type"], allowed["required"]) == (5, True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_command_is_for_installing_on_oneself(name: str, desk: Desk) -> None:
+    assert payload(desk)[name]["integration_types"] == [0]
+
+
+@pytest.mark.parametrize(
+    ("name", "contexts"),
+    [
+        pytest.param("ask", [SERVER, DIRECT], id="ask"),
+        pytest.param("topics", [SERVER, DIRECT], id="topics"),
+        pytest.param("unasked", [SERVER, DIRECT], id="unasked"),
+        pytest.param("answer", [SERVER], id="answer"),
+        pytest.param("quiet", [SERVER], id="quiet"),
+        pytest.param(MENU, [SERVER], id="menu"),
+    ],
+)
+def test_a_command_is_offered_where_it_makes_sense(name: str, contexts: list[int], desk: Desk) -> None:
+    assert sorted(payload(desk)[name]["contexts"]) == contexts
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_quiet_is_kept_for_moderators_unless_a_server_decides_otherwise(name: str, desk: Desk) -> None:
+    needed = payload(desk)[name]["default_member_permissions"]
+    assert needed == (MANAGE_MESSAGES if name == "quiet" else None)
+
+
+def test_no_command_is_hidden_behind_an_age_limit(desk: Desk) -> None:
+    assert [name for name, command in payload(desk).items() if command["nsfw"]] == []
 
 
 async def failing(error: BaseException) -> None:
@@ -216,7 +342,6 @@ async def failing(error: BaseException) -> None:
     ("error", "problem"),
     [
         pytest.param(discord.LoginFailure("no"), "setting-token-refused", id="token"),
-        pytest.param(discord.PrivilegedIntentsRequired(None), "setting-intent-refused", id="intent"),
         pytest.param(aiohttp.ClientConnectionError("no"), "discord-unreachable", id="connection"),
         pytest.param(discord.GatewayNotFound(), "discord-unreachable", id="gateway"),
     ],

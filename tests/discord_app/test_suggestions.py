@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 import pytest
-from simcord import ChannelHandle, Env, InteractionResult, MemberActor, ResponseMessage, SetupError
+from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor, ResponseMessage, SetupError
 
 from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
@@ -24,9 +24,18 @@ UNSURE = "What does the marking mean?"
 say = words()
 
 
+ANSWERED = ("", 1, [say("button-not-meant")])
+"""How a message looks that has become one answer."""
+
+
 def buttons(message: discord.Message) -> list[discord.Button]:
     rows = [row.children for row in message.components if isinstance(row, discord.ActionRow)]
     return [child for row in rows for child in row if isinstance(child, discord.Button)]
+
+
+def suggested(message: discord.Message) -> list[discord.Button]:
+    """The buttons that stand for questions."""
+    return [button for button in buttons(message) if button.label != say("button-none")]
 
 
 def private(result: InteractionResult) -> ResponseMessage:
@@ -58,12 +67,16 @@ async def test_unsure_it_asks_back(suggestion: discord.Message) -> None:
 
 
 async def test_of_five_likely_entries_three_are_suggested(suggestion: discord.Message) -> None:
-    assert len(buttons(suggestion)) == 3
+    assert len(suggested(suggestion)) == 3
 
 
 async def test_the_buttons_are_questions_of_the_faq(suggestion: discord.Message, desk: Desk) -> None:
     questions = {entry.question for entry in desk.faq.entries}
-    assert {button.label for button in buttons(suggestion)} <= questions
+    assert {button.label for button in suggested(suggestion)} <= questions
+
+
+async def test_the_last_button_is_for_none_of_them(suggestion: discord.Message) -> None:
+    assert [button.label for button in buttons(suggestion)].index(say("button-none")) == 3
 
 
 async def test_no_button_stands_twice(suggestion: discord.Message) -> None:
@@ -81,12 +94,30 @@ async def test_its_askers_press_turns_the_message_into_that_answer(
     assert (message.id, [embed.title for embed in message.embeds]) == (suggestion.id, [pressed.label])
 
 
-async def test_its_askers_press_takes_the_question_and_the_buttons_away(
+async def test_its_askers_press_takes_the_question_and_its_buttons_away(
     alice: MemberActor, channel: ChannelHandle, suggestion: discord.Message, said: Said
 ) -> None:
     await alice.click(suggestion, label=buttons(suggestion)[0].label)
     (message,) = said(channel)
-    assert (message.content, buttons(message)) == ("", [])
+    left = {button.label for button in buttons(message)}
+    assert (message.content, left & {button.label for button in buttons(suggestion)}) == ("", set())
+
+
+async def test_an_answer_that_was_chosen_can_still_be_put_right(
+    alice: MemberActor, channel: ChannelHandle, suggestion: discord.Message, said: Said
+) -> None:
+    await alice.click(suggestion, label=buttons(suggestion)[0].label)
+    (message,) = said(channel)
+    assert [button.label for button in buttons(message)] == [say("button-not-meant")]
+
+
+async def test_not_what_i_meant_after_a_choice_offers_the_other_suggestions(
+    alice: MemberActor, channel: ChannelHandle, suggestion: discord.Message, said: Said
+) -> None:
+    first, *others = [button.label for button in suggested(suggestion)]
+    await alice.click(suggestion, label=first)
+    menu = private(await alice.click(said(channel)[0], label=say("button-not-meant")))
+    assert [option["label"] for option in menu.components[0]["components"][0]["options"]] == others
 
 
 async def test_the_answer_of_a_press_is_word_for_word(
@@ -125,14 +156,14 @@ async def test_after_somebody_elses_press_the_asker_can_still_choose(
     label = buttons(suggestion)[0].label
     await bob.click(suggestion, label=label)
     await alice.click(suggestion, label=label)
-    assert look(said(channel)[0]) == ("", 1, [])
+    assert look(said(channel)[0]) == ANSWERED
 
 
 async def test_a_press_in_a_direct_message_shows_the_answer(alice: MemberActor, said: Said) -> None:
     place = alice.user.dm_channel
     await alice.send_dm(UNSURE)
     await alice.user.click(said(place)[0], label=buttons(said(place)[0])[0].label)
-    assert look(said(place)[0]) == ("", 1, [])
+    assert look(said(place)[0]) == ANSWERED
 
 
 @pytest.mark.parametrize("options", [{}, {"private": True}], ids=["public", "private"])
@@ -143,7 +174,7 @@ async def test_a_press_on_what_ask_suggested_shows_the_answer(
     assert asked.response is not None
     label = buttons(asked.response.message)[0].label
     await alice.click(asked.response, label=label)
-    assert look(asked.response.message) == ("", 1, [])
+    assert look(asked.response.message) == ANSWERED
 
 
 async def test_somebody_elses_press_on_what_ask_suggested_is_answered_privately(
@@ -165,7 +196,7 @@ async def test_after_a_restart_its_askers_press_still_shows_the_answer(
 ) -> None:
     await start(knowledge)
     await alice.click(suggestion, label=buttons(suggestion)[2].label)
-    assert look(said(channel)[0]) == ("", 1, [])
+    assert look(said(channel)[0]) == ANSWERED
 
 
 async def test_after_a_restart_somebody_elses_press_is_still_answered_privately(
@@ -202,7 +233,7 @@ async def test_a_press_works_while_the_bot_is_getting_ready(
 ) -> None:
     await env.restart_bot(Assistant(make_desk(knowledge=knowledge), state_folder))
     await alice.click(suggestion, label=buttons(suggestion)[0].label)
-    assert look(said(channel)[0]) == ("", 1, [])
+    assert look(said(channel)[0]) == ANSWERED
 
 
 @pytest.mark.parametrize("who", ["alice", "bob"])
@@ -227,4 +258,71 @@ async def test_an_entry_that_has_gone_leaves_the_other_buttons_to_press(
     await start(without(knowledge, gone))
     await alice.click(suggestion, label=gone)
     await alice.click(suggestion, label=there)
-    assert look(said(channel)[0]) == ("", 1, [])
+    assert look(said(channel)[0]) == ANSWERED
+
+
+@pytest.fixture
+async def carol(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - who joins sees it
+    """A moderator."""
+    role = guild.create_role("moderators", permissions=discord.Permissions(manage_messages=True))
+    return guild.add_member(env.create_user("carol"), roles=[role])
+
+
+@pytest.mark.parametrize("who", ["alice", "carol"])
+async def test_none_of_these_takes_the_suggestions_away(
+    who: str,
+    alice: MemberActor,
+    carol: MemberActor,
+    channel: ChannelHandle,
+    suggestion: discord.Message,
+    said: Said,
+) -> None:
+    await {"alice": alice, "carol": carol}[who].click(suggestion, label=say("button-none"))
+    assert said(channel) == []
+
+
+async def test_none_of_these_is_answered_privately_that_nothing_was_found(
+    alice: MemberActor, suggestion: discord.Message
+) -> None:
+    assert private(await alice.click(suggestion, label=say("button-none"))).content == say("nothing-found")
+
+
+async def test_somebody_elses_none_of_these_is_told_privately_that_it_is_not_theirs(
+    bob: MemberActor, suggestion: discord.Message
+) -> None:
+    assert private(await bob.click(suggestion, label=say("button-none"))).content == say("not-yours")
+
+
+async def test_somebody_elses_none_of_these_leaves_the_message_alone(
+    bob: MemberActor, channel: ChannelHandle, suggestion: discord.Message, said: Said
+) -> None:
+    await bob.click(suggestion, label=say("button-none"))
+    assert [look(message) for message in said(channel)] == [look(suggestion)]
+
+
+async def test_after_a_restart_none_of_these_still_takes_the_suggestions_away(
+    alice: MemberActor,
+    channel: ChannelHandle,
+    suggestion: discord.Message,
+    said: Said,
+    start: Start,
+    knowledge: Knowledge,
+) -> None:
+    await start(knowledge)
+    await alice.click(suggestion, label=say("button-none"))
+    assert said(channel) == []
+
+
+async def test_none_of_these_in_a_direct_message_takes_the_suggestions_away(alice: MemberActor, said: Said) -> None:
+    place = alice.user.dm_channel
+    await alice.send_dm(UNSURE)
+    await alice.user.click(said(place)[0], label=say("button-none"))
+    assert [look(message) for message in said(place) if buttons(message)] == []
+
+
+async def test_none_of_these_on_a_private_suggestion_turns_it_into_nothing_found(
+    alice: MemberActor, channel: ChannelHandle
+) -> None:
+    asked = await alice.slash(channel, "ask", question=UNSURE, private=True)
+    await alice.click(private(asked), label=say("button-none"))
+    assert look(private(asked).message) == (say("nothing-found"), 0, [])

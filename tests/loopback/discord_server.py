@@ -44,7 +44,7 @@ from tests.loopback.world import (
 T = TypeVar("T")
 
 GATEWAY_PATH = "/gateway"
-RECHECK_SECONDS = 0.02
+RECHECK_SECONDS = 0.005
 """How soon a wait looks again though nothing happened here: the client may have done something by itself."""
 
 Options = Mapping[str, str | bool | float]
@@ -78,6 +78,12 @@ async def connected(client: discord.Client, server: "DiscordServer", token: str 
         await asyncio.wait({running}, timeout=5)
         running.cancel()
     running.result()
+
+
+def handlers() -> list["asyncio.Task[Any]"]:
+    """What discord.py runs at the moment for events, commands and components."""
+    names = ("discord.py: ", "CommandTree-invoker", "discord-ui-")
+    return [task for task in asyncio.all_tasks() if task.get_name().startswith(names)]
 
 
 def typed_option(name: str, value: str | bool | float) -> Json:
@@ -174,6 +180,18 @@ class DiscordServer(World):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stir.wait(), RECHECK_SECONDS)
         return result
+
+    async def settled(self, client: discord.Client, timeout: float = 10) -> None:  # noqa: ASYNC109 - as `until`
+        """Wait until the client has heard of everything and is done with it: what it has not said now, it never says.
+
+        The client must run in this event loop.
+        """
+        await self.until(lambda: self._is_told_of_all(client) and not handlers(), timeout)
+
+    def _is_told_of_all(self, client: discord.Client) -> bool:
+        sessions = self.gateway.connected
+        is_up = len(sessions) == 1 and client._connection._ready_task is None  # which waits for further servers
+        return is_up and sessions[0].sequence == client.ws.sequence
 
     # --- what members do
 
@@ -396,7 +414,10 @@ class DiscordServer(World):
         *,
         after: bool = False,
     ) -> None:
-        """Answer the next writes over REST with this; with `after`, when they had their effect already."""
+        """Answer the next writes over REST with this; with `after`, when they had their effect already.
+
+        The status CUT breaks the connection instead.
+        """
         if body is None:
             body = {"code": 0, "message": "ordered by a test"}
             if status == 429:

@@ -124,6 +124,8 @@ class Gateway:
         self.world = world
         self.url = ""
         self.replay_most = REPLAY_MOST
+        self.told_twice = 0
+        """How many events a client that resumes is told again though it had them."""
         self.sessions: dict[str, Session] = {}
         self.identifies: list[Json] = []
         self.resumes: list[Json] = []
@@ -268,8 +270,11 @@ class Gateway:
         session = self.sessions.get(asked["session_id"] or "")
         if not self._accepts(asked["token"]):
             line.close(AUTHENTICATION_FAILED)
-        elif session is None or not session.catch_up(line, asked["seq"] or 0):
+        elif session is None or not session.catch_up(line, self._resumed_from(session, asked["seq"] or 0)):
             line.send({"op": 9, "d": False})
+
+    def _resumed_from(self, session: Session, sequence: int) -> int:
+        return max(session.missed_from - 1, sequence - self.told_twice) if self.told_twice else sequence
 
     def _members(self, line: Line, asked: Json) -> None:
         """Answer a request for members: by their ids, or by how their names begin."""

@@ -28,6 +28,9 @@ from tests.loopback.world import (
 
 API = "/api/v10/"
 
+CUT = 0
+"""Instead of a status: the connection breaks and no answer comes."""
+
 INTERACTION_SECONDS = 3
 """How long a member's interaction waits for its first answer."""
 TOKEN_SECONDS = 15 * 60
@@ -246,7 +249,9 @@ class Rest:
         try:
             body = self._answer(call)
         except RefusedError as error:
-            return as_json(error.body, error.status, error.headers)
+            if error.status == CUT and request.transport is not None:
+                request.transport.close()
+            return as_json(error.body, error.status or 500, error.headers)
         finally:
             self._stirred()
         if body is None:

@@ -19,6 +19,7 @@ from tests.loopback.discord_server import DiscordServer, connected, pointing_dis
 from tests.loopback.gateway import AUTHENTICATION_FAILED
 from tests.loopback.rest import (
     ALREADY_ANSWERED,
+    CUT,
     MISSING_ACCESS,
     MISSING_PERMISSIONS,
     NONCE_SECONDS,
@@ -396,6 +397,15 @@ async def test_what_was_missed_is_told_once_when_the_session_is_resumed(
     assert len(server.identifies) == 1
 
 
+async def test_what_was_heard_is_told_twice_when_a_test_orders_it(server: DiscordServer, client: Listener) -> None:
+    server.say("once")
+    await server.settled(client)
+    server.gateway.told_twice = 1
+    server.drop()
+    await server.settled(client)
+    assert client.texts() == ["once", "once"]
+
+
 async def test_a_request_to_reconnect_is_followed_by_a_resume(server: DiscordServer, client: Listener) -> None:
     server.reconnect()
     server.say("meanwhile")
@@ -528,6 +538,16 @@ async def test_a_fault_after_the_effect_leaves_the_message_standing(server: Disc
     with pytest.raises(discord.HTTPException):
         await place(client, server.general).send("said anyway")
     assert len(server.said(server.general)) == 1
+
+
+@pytest.mark.parametrize("after", [True, False])
+async def test_the_connection_can_break_instead_of_an_answer(
+    after: bool, server: DiscordServer, client: Listener
+) -> None:
+    server.fault(1, CUT, after=after)
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await place(client, server.general).send("heard?")
+    assert len(server.said(server.general)) == after
 
 
 async def test_a_refused_channel_answers_with_the_code(server: DiscordServer, client: Listener) -> None:

@@ -8,16 +8,23 @@ import pytest
 from pydantic import ValidationError
 
 from bot.errors import SettingsError
-from bot.settings import LogLevel, Settings, read_settings
+from bot.settings import LogLevel, Manners, Settings, read_settings
 from bot.words.catalogue import words
 from bot.words.sentences import error_line
 
 TOKEN = "MTA0.secret-of-the-house"  # noqa: S105 - made up
-NAMES = ("DISCORD_TOKEN", "KNOWLEDGE_DIR", "ENCODER", "LOG_LEVEL")
+CHANNEL, OTHER = 123456789012345678, 234567890123456789
+NAMES = (
+    *("DISCORD_TOKEN", "KNOWLEDGE_DIR", "ENCODER"),
+    *("AMBIENT_CHANNELS", "UNASKED_PER_HOUR", "HELPERS_CHANNEL", "LOG_LEVEL"),
+)
 EACH = [
     pytest.param("KNOWLEDGE_DIR", "other/folder", "knowledge_dir", Path("other/folder"), id="KNOWLEDGE_DIR"),
     pytest.param("ENCODER", "minilm", "encoder", "minilm", id="ENCODER"),
     pytest.param("LOG_LEVEL", "ERROR", "log_level", LogLevel.ERROR, id="LOG_LEVEL"),
+    pytest.param("AMBIENT_CHANNELS", f"{CHANNEL}", "ambient_channels", frozenset({CHANNEL}), id="AMBIENT_CHANNELS"),
+    pytest.param("UNASKED_PER_HOUR", "12", "unasked_per_hour", 12, id="UNASKED_PER_HOUR"),
+    pytest.param("HELPERS_CHANNEL", f"{CHANNEL}", "helpers_channel", CHANNEL, id="HELPERS_CHANNEL"),
 ]
 
 
@@ -55,6 +62,9 @@ def gives_away(text: str) -> bool:
         pytest.param("discord_token", None, id="token"),
         pytest.param("knowledge_dir", Path("knowledge"), id="knowledge"),
         pytest.param("encoder", "auto", id="encoder"),
+        pytest.param("ambient_channels", frozenset(), id="ambient channels"),
+        pytest.param("unasked_per_hour", 6, id="unasked per hour"),
+        pytest.param("helpers_channel", None, id="helpers' channel"),
         pytest.param("log_level", LogLevel.INFO, id="log level"),
     ],
 )
@@ -173,6 +183,91 @@ def test_a_setting_without_a_list_of_values_points_to_the_sample(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(f"{CHANNEL},{OTHER}", id="comma"),
+        pytest.param(f" {CHANNEL} ,  {OTHER} , ", id="spaces and a comma too many"),
+        pytest.param(f"{CHANNEL} {OTHER}", id="space"),
+        pytest.param(f"<#{CHANNEL}>,<#{OTHER}>", id="as Discord mentions them"),
+        pytest.param(f"<#{CHANNEL}> {OTHER}", id="one of each"),
+        pytest.param(f"{CHANNEL},{OTHER},{CHANNEL}", id="one of them twice"),
+    ],
+)
+def test_the_channels_to_overhear_are_read_however_they_were_listed(tmp_path: Path, written: str) -> None:
+    assert with_file(tmp_path, f'AMBIENT_CHANNELS="{written}"\n').ambient_channels == {CHANNEL, OTHER}
+
+
+@pytest.mark.parametrize("written", ["", "'  '", '","'], ids=["nothing", "spaces", "comma"])
+def test_a_blank_list_of_channels_has_none(tmp_path: Path, written: str) -> None:
+    assert with_file(tmp_path, f"AMBIENT_CHANNELS={written}\n").ambient_channels == frozenset()
+
+
+@pytest.mark.parametrize("written", [f"{CHANNEL}", f"<#{CHANNEL}>", f"  {CHANNEL}  "], ids=["id", "mention", "spaces"])
+def test_the_helpers_channel_is_read_however_it_was_copied(tmp_path: Path, written: str) -> None:
+    assert with_file(tmp_path, f'HELPERS_CHANNEL="{written}"\n').helpers_channel == CHANNEL
+
+
+@pytest.mark.parametrize("written", ["", "'  '"], ids=["nothing", "spaces"])
+def test_a_blank_helpers_channel_is_none(tmp_path: Path, written: str) -> None:
+    assert with_file(tmp_path, f"HELPERS_CHANNEL={written}\n").helpers_channel is None
+
+
+@pytest.mark.parametrize("most", [0, 60])
+def test_the_least_and_the_most_unasked_answers_an_hour_can_be_set(tmp_path: Path, most: int) -> None:
+    assert with_file(tmp_path, f"UNASKED_PER_HOUR={most}\n").unasked_per_hour == most
+
+
+def test_what_is_set_about_manners_is_what_the_bot_is_given(tmp_path: Path) -> None:
+    content = f"AMBIENT_CHANNELS={CHANNEL}\nUNASKED_PER_HOUR=3\nHELPERS_CHANNEL={OTHER}\n"
+    manners = with_file(tmp_path, content).manners
+    assert (manners.ambient_channels, manners.unasked_per_hour, manners.helpers_channel) == ({CHANNEL}, 3, OTHER)
+
+
+def test_a_bot_that_is_given_no_manners_has_those_of_settings_that_are_not_set() -> None:
+    assert read_settings().manners == Manners()
+
+
+NOT_A_CHANNEL = ["help", "#help", "12.5", "-1", f"<@{CHANNEL}>", f"<#{CHANNEL}", "1" * 21, "１２３", "0x10"]
+WRONG_NUMBERS = [
+    *(pytest.param("AMBIENT_CHANNELS", f"{CHANNEL},{part}", id=f"AMBIENT_CHANNELS {part}") for part in NOT_A_CHANNEL),
+    *(pytest.param("HELPERS_CHANNEL", part, id=f"HELPERS_CHANNEL {part}") for part in NOT_A_CHANNEL),
+    pytest.param("HELPERS_CHANNEL", f"{CHANNEL},{OTHER}", id="HELPERS_CHANNEL two"),
+    *(
+        pytest.param("UNASKED_PER_HOUR", part, id=f"UNASKED_PER_HOUR {part}")
+        for part in ("-1", "61", "six", "1.5", "", "1e1")
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "written"), WRONG_NUMBERS)
+def test_a_wrong_number_or_channel_earns_one_line_with_its_name(tmp_path: Path, name: str, written: str) -> None:
+    (line,) = told(refusal(tmp_path, f'{name}="{written}"\n'))
+    assert name in line
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "what_is_allowed"),
+    [
+        pytest.param("AMBIENT_CHANNELS", "help", ("ids", "commas", "Copy Channel ID"), id="AMBIENT_CHANNELS"),
+        pytest.param("HELPERS_CHANNEL", "help", ("one", "id", "Copy Channel ID"), id="HELPERS_CHANNEL"),
+        pytest.param("UNASKED_PER_HOUR", "61", ("0", "60"), id="UNASKED_PER_HOUR"),
+    ],
+)
+def test_a_wrong_number_or_channel_is_told_with_what_is_allowed(
+    tmp_path: Path, name: str, wrong: str, what_is_allowed: tuple[str, ...]
+) -> None:
+    (line,) = told(refusal(tmp_path, f"{name}={wrong}\n"))
+    assert all(word in line.replace(name, "") for word in what_is_allowed)
+
+
+@pytest.mark.parametrize("name", ["AMBIENT_CHANNELS", "HELPERS_CHANNEL", "UNASKED_PER_HOUR"])
+def test_what_is_allowed_is_not_called_a_list_where_it_is_none(tmp_path: Path, name: str) -> None:
+    (line,) = told(refusal(tmp_path, f"{name}=-1\n"))
+    assert "one of" not in line
+
+
+@pytest.mark.parametrize(
     "content",
     [
         pytest.param(b"DISCORD_TOKEN=caf\xe9\n", id="Latin-1"),
@@ -207,6 +302,9 @@ def test_the_token_is_in_no_picture_of_the_settings(tmp_path: Path, shown: Calla
 WRONG_WITH_TOKEN = [
     pytest.param(f"DISCORD_TOKEN={TOKEN}\nLOG_LEVEL=loud\n", id="another setting is wrong"),
     pytest.param(f"LOG_LEVEL={TOKEN}\n", id="pasted into LOG_LEVEL"),
+    pytest.param(f"AMBIENT_CHANNELS={TOKEN}\n", id="pasted into AMBIENT_CHANNELS"),
+    pytest.param(f"UNASKED_PER_HOUR={TOKEN}\n", id="pasted into UNASKED_PER_HOUR"),
+    pytest.param(f"HELPERS_CHANNEL={TOKEN}\n", id="pasted into HELPERS_CHANNEL"),
     pytest.param(f"DISCORD_TOKEN={TOKEN}\nENCODER=\n", id="encoder is blank"),
     pytest.param(b"DISCORD_TOKEN=" + TOKEN.encode() + b"\xff\n", id="file is not UTF-8"),
 ]

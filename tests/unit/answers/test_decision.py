@@ -203,6 +203,37 @@ def test_candidates_are_the_best_five() -> None:
     assert len(candidates) == CANDIDATES_MOST
 
 
+@pytest.mark.parametrize(
+    ("most", "names"),
+    [(0, ""), (1, "b"), (3, "bdf"), (CANDIDATES_MOST, "bdfge"), (7, "bdfgeca"), (100, "bdfgeca")],
+)
+def test_as_many_candidates_as_wanted_and_there_are_the_best_first(most: int, names: str) -> None:
+    candidates, _ = weighed(assessed(0.01, 0.3, 0.02, 0.2, 0.03, 0.1, 0.04), PLAIN, most=most)
+    assert [candidate.entry for candidate in candidates] == list(names)
+
+
+@given(utilities, st.floats(-60, 60), st.booleans(), st.integers(0, 10))
+@settings(deadline=None, max_examples=100)
+def test_wanting_more_candidates_changes_nothing_about_the_first_ones(
+    numbers: list[float], outside: float, exact: bool, most: int
+) -> None:
+    assessment = raw(numbers, outside, exact="a" if exact else None)
+    everything, none = weighed(assessment, DIRECT, most=len(NAMES))
+    assert weighed(assessment, DIRECT, most=most) == (everything[:most], none)
+    assert len(everything) == len(numbers)
+
+
+def test_an_exact_phrasing_is_the_one_candidate_that_is_wanted() -> None:
+    ((only,), _) = weighed(assessed(0.9, 1e-6, exact="b"), PLAIN, most=1)
+    assert only.entry == "b"
+
+
+def test_a_candidate_beyond_those_that_were_explained_has_no_phrasing_and_no_evidence() -> None:
+    assessment = replace(assessed(0.5, 0.3), nearest={"a": "x"}, evidence={"a": {"words": (0.1, 0.2, 0.3)}})
+    (_, second), _ = weighed(assessment, PLAIN, most=2)
+    assert (second.phrasing, second.evidence) == ("", {})
+
+
 def test_equally_likely_candidates_stay_in_the_order_of_the_faq() -> None:
     candidates, _ = weighed(assessed(0.2, 0.2, 0.2), PLAIN)
     assert [candidate.entry for candidate in candidates] == ["a", "b", "c"]

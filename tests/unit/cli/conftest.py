@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import entrance
+from bot.settings import Settings
 
-SETTINGS = ("DISCORD_TOKEN", "KNOWLEDGE_DIR", "ENCODER", "LOG_LEVEL")
+SETTINGS = tuple(name.upper() for name in Settings.model_fields)
 PATIENCE = 60.0
 
 

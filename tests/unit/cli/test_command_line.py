@@ -224,7 +224,16 @@ def test_settings_are_read_from_the_folders_env_file(bot: CommandLine, entered: 
     assert entered("check").code == 0
 
 
-@pytest.mark.parametrize(("setting", "value"), [("LOG_LEVEL", "loud"), ("ENCODER", "")])
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("LOG_LEVEL", "loud"),
+        ("ENCODER", ""),
+        ("AMBIENT_CHANNELS", "#help"),
+        ("UNASKED_PER_HOUR", "61"),
+        ("HELPERS_CHANNEL", "#help"),
+    ],
+)
 def test_a_wrong_setting_is_one_line_that_names_it(entered: Enter, setting: str, value: str) -> None:
     finished = entered("ask", "hi", **{setting: value})
     assert (finished.code, finished.out, len(finished.complaints)) == (2, "", 1)
@@ -266,7 +275,9 @@ def test_writing_schemas_where_there_is_no_folder_leaves_none_behind(bot: Comman
 def test_a_dry_run_prints_the_command_tree_without_a_token_and_leaves_no_trace(bot: CommandLine, files: Path) -> None:
     finished = bot("sync", "--dry-run", "--json", "--knowledge", files)
     assert (finished.code, finished.err) == (0, "")
-    assert "ask" in {command["name"] for command in json.loads(finished.out)}
+    assert {"ask", "answer", "topics", "quiet", "unasked", "Answer from FAQ"} == {
+        command["name"] for command in json.loads(finished.out)
+    }
     assert list(bot.folder.iterdir()) == []
 
 

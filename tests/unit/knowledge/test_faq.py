@@ -1,5 +1,6 @@
 """An FAQ loads whole or not at all; what no single value shows is told for all entries at once."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.errors import Complaint, KnowledgeError, Severity
-from bot.knowledge.faq import ANSWER_MAX, QUESTION_MAX, TOLERATED, Entry, load_faq
+from bot.knowledge import load_knowledge
+from bot.knowledge.faq import ANSWER_MAX, QUESTION_MAX, TOLERATED, Entry, Faq, load_faq
+
+SHIPPED = Path(__file__).parents[3] / "knowledge"
+BUTTON_ID_MAX = 100
+"""Characters that Discord allows in the id of a component."""
 
 Write = Callable[..., Path]
 Complaints = Callable[..., tuple[Complaint, ...]]
@@ -77,6 +83,7 @@ MISTAKES = {
         ALTERNATIVES, 'alternatives: ["is it first"]', "phrasing-in-two", 8, "where its answer fits best"
     ),
 }
+IDS = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 EACH = [pytest.param(mistake, id=name) for name, mistake in MISTAKES.items()]
 FORGIVEN = [pytest.param(mistake, id=name) for name, mistake in MISTAKES.items() if mistake.problem in TOLERATED]
 UNFORGIVEN = [pytest.param(mistake, id=name) for name, mistake in MISTAKES.items() if mistake.problem not in TOLERATED]
@@ -252,3 +259,85 @@ def test_whatever_two_questions_say_a_refusal_has_a_line_and_an_entry(
     except KnowledgeError as error:
         complaints = error.complaints
     assert all((c.line, c.entry) in {(3, "a"), (7, "b")} for c in complaints)
+
+
+# Codes and categories
+
+
+def entry(id_: str, category: str | None = None) -> Entry:
+    return Entry(id=id_, category=category, question="What?", alternatives=(), answer="That.")
+
+
+def faq_of(*entries: Entry) -> Faq:
+    return Faq(entries=entries)
+
+
+@given(IDS)
+@settings(deadline=None)
+def test_a_code_has_eight_small_letters_and_digits_whatever_the_id(id_: str) -> None:
+    assert re.fullmatch(r"[a-z2-7]{8}", entry(id_).code)
+
+
+@pytest.mark.parametrize(("id_", "code"), [("burn-in", "657tdeiv"), ("a", "6tqwt6ho"), ("x" * 64, "vnwfo6il")])
+def test_a_code_never_changes_because_buttons_of_old_messages_carry_it(id_: str, code: str) -> None:
+    assert entry(id_).code == code
+
+
+def test_a_code_depends_on_the_id_only() -> None:
+    other = Entry(id="a", category="b", question="Who?", alternatives=("they",), answer="Them.", related=("c",))
+    assert other.code == entry("a").code
+
+
+def test_two_thousand_ids_that_are_much_alike_have_two_thousand_codes() -> None:
+    ids = [f"{stem}-{number}" for stem in ("entry", "Entry") for number in range(1000)]
+    faq = faq_of(*map(entry, ids))
+    assert len(faq.by_code) == 2000
+    assert [faq.by_code[one.code].id for one in faq.entries] == ids
+
+
+def test_every_entry_that_we_ship_has_a_code_of_its_own() -> None:
+    faq = load_knowledge(SHIPPED).faq
+    assert set(faq.by_code.values()) == set(faq.entries)
+    assert len(faq.by_code) == len(faq.entries)
+
+
+def test_several_codes_fit_into_the_id_of_one_button() -> None:
+    assert len(" ".join(entry(f"{number}" * 64).code for number in range(8))) <= BUTTON_ID_MAX
+
+
+def test_entries_stand_under_their_categories_in_the_order_of_the_file() -> None:
+    faq = faq_of(entry("a", "sound"), entry("b", "care"), entry("c", "sound"))
+    assert [(name, [one.id for one in group]) for name, group in faq.by_category.items()] == [
+        ("sound", ["a", "c"]),
+        ("care", ["b"]),
+    ]
+
+
+def test_entries_without_a_category_stand_last_under_an_empty_name() -> None:
+    faq = faq_of(entry("a"), entry("b", "sound"), entry("c"), entry("d", "care"))
+    assert [(name, [one.id for one in group]) for name, group in faq.by_category.items()] == [
+        ("sound", ["b"]),
+        ("care", ["d"]),
+        ("", ["a", "c"]),
+    ]
+
+
+def test_an_faq_without_categories_has_one_group() -> None:
+    assert list(faq_of(entry("a"), entry("b")).by_category) == [""]
+
+
+def test_every_entry_that_we_ship_stands_in_exactly_one_category() -> None:
+    faq = load_knowledge(SHIPPED).faq
+    listed = [one.id for group in faq.by_category.values() for one in group]
+    assert sorted(listed) == sorted(faq.by_id)
+
+
+@given(st.lists(st.sampled_from([None, "care", "sound", "cables"]), min_size=1, max_size=12))
+@settings(deadline=None)
+def test_whatever_the_categories_none_is_empty_and_nothing_is_lost_or_listed_twice(
+    categories: list[str | None],
+) -> None:
+    faq = faq_of(*(entry(f"e{number}", category) for number, category in enumerate(categories)))
+    assert all(faq.by_category.values())
+    assert all((one.category or "") == name for name, group in faq.by_category.items() for one in group)
+    assert sorted(one.id for group in faq.by_category.values() for one in group) == sorted(faq.by_id)

@@ -12,6 +12,7 @@ from fluent.syntax import ast as fluent
 from fluent.syntax import parse
 from fluent.syntax.visitor import Visitor
 
+from bot.discord_app.quiet import DURATIONS, OFF
 from bot.words import catalogue
 from bot.words.catalogue import FOLDER, Words, words
 
@@ -19,7 +20,7 @@ SOURCES = Path(catalogue.__file__).parents[1]
 RESOURCE = parse((FOLDER / "en.ftl").read_text(encoding="utf-8"))
 MESSAGES = {entry.id.name: entry for entry in RESOURCE.body if isinstance(entry, fluent.Message)}
 
-TAKERS = {"say", "words", "complain", "warning", "__init__", "Complaint"}
+TAKERS = {"say", "words", "member_words", "complain", "warning", "__init__", "Complaint"}
 TAKERS |= {"BotError", "SettingsError", "EncoderUnavailable"}
 """Whoever takes the id of a sentence, as the first text among what is given by position."""
 
@@ -30,6 +31,20 @@ class Use(NamedTuple):
     where: str
     message: str
     given: frozenset[str] | None
+
+
+class ByHand(NamedTuple):
+    """A sentence whose id the search can't read: the file that asks for it, and what stands there of the id."""
+
+    file: str
+    written: str
+    message: str
+
+
+BY_HAND = [
+    ByHand("discord_app/helping.py", "no-message", "no-message"),
+    *(ByHand("discord_app/quiet.py", "duration-", f"duration-{value}") for value in (*DURATIONS, OFF)),
+]
 
 
 class Variables(Visitor):
@@ -84,10 +99,33 @@ def given(call: ast.Call, after: int) -> frozenset[str] | None:
             return None if None in names else frozenset(name for name in names if name)
 
 
+def chosen_before(tree: ast.Module) -> Iterator[tuple[ast.Call, list[str]]]:
+    """The calls of takers that are given a variable, with the ids that its function puts into that variable."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        nodes = list(ast.walk(function))
+        put = {
+            target.id: literals(node.value)
+            for node in nodes
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for call in nodes:
+            if isinstance(call, ast.Call) and callee(call) in TAKERS and call.args:
+                yield call, put.get(getattr(call.args[0], "id", ""), [])
+
+
 def uses_in(file: Path) -> Iterator[Use]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for call, chosen in chosen_before(tree):
+        yield from (Use(f"{file.relative_to(SOURCES)}:{call.lineno}", text, given(call, 1)) for text in chosen)
+    for node in ast.walk(tree):
         where = f"{file.relative_to(SOURCES)}:{getattr(node, 'lineno', 0)}"
         match node:
+            case ast.AnnAssign(target=ast.Name(id="LABELS"), value=ast.Dict(values=labels)):
+                yield from (Use(where, text, frozenset()) for label in labels for text in literals(label))
             case ast.Call(args=args) if callee(node) in TAKERS:
                 position = next((number for number, arg in enumerate(args) if literals(arg)), None)
                 if position is not None:
@@ -98,6 +136,17 @@ def uses_in(file: Path) -> Iterator[Use]:
 
 
 USES = [use for file in sorted(SOURCES.rglob("*.py")) for use in uses_in(file)]
+
+
+TO_MEMBERS = [
+    *("nothing-found", "nothing-said", "did-you-mean", "answered-privately", "entry-gone", "went-wrong", "not-kept"),
+    *("menu", "menu-no-others", "not-yours", "not-yours-but", "told", "answer-changed", "removed", "not-removed"),
+    *("choose", "posted", "nothing-in-message", "nothing-for-message", "message-not-here", "no-message"),
+    *("entry-unknown", "unasked-off", "unasked-on", "unasked-footer"),
+]
+LABELS = [name for name in MESSAGES if name.startswith("button-")]
+LABELS += ["topics-all", "topics-back", "topics-earlier", "topics-later"]
+PLACEHOLDERS = [name for name in MESSAGES if name.startswith("select-")] + ["topics-choose", "topics-read"]
 
 
 def renderings(message: str) -> Iterator[str]:
@@ -132,7 +181,19 @@ def test_every_sentence_that_is_asked_for_exists() -> None:
 
 
 def test_every_sentence_is_asked_for() -> None:
-    assert sorted(set(MESSAGES) - {use.message for use in USES}) == []
+    asked_for = {use.message for use in USES} | {message for _, _, message in BY_HAND}
+    assert sorted(set(MESSAGES) - asked_for) == []
+
+
+@pytest.mark.parametrize("listed", BY_HAND, ids=lambda listed: listed.message)
+def test_what_is_listed_by_hand_stands_in_its_file_and_nowhere_for_the_search(listed: ByHand) -> None:
+    tree = ast.parse((SOURCES / listed.file).read_text(encoding="utf-8"))
+    assert listed.written in {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert listed.message not in {use.message for use in USES}
+
+
+def test_every_sentence_that_is_listed_by_hand_exists() -> None:
+    assert {message for _, _, message in BY_HAND} <= set(MESSAGES)
 
 
 def test_every_sentence_is_given_its_variables() -> None:
@@ -155,15 +216,32 @@ def test_a_command_s_description_fits_discord(message: str) -> None:
     assert 1 <= len(words()(message)) <= 100
 
 
-@pytest.mark.parametrize("message", ["command-ask", "option-question", "option-private"])
+@pytest.mark.parametrize("message", [name for name in MESSAGES if re.fullmatch("(command|option)-[a-z]+", name)])
 def test_a_command_s_name_is_one_that_discord_takes(message: str) -> None:
     assert re.fullmatch(r"[-_\w]{1,32}", words()(message))
     assert words()(message) == words()(message).lower()
 
 
-@pytest.mark.parametrize(
-    "message", ["nothing-found", "nothing-said", "did-you-mean", "answered-privately", "entry-gone", "went-wrong"]
-)
+def test_the_context_menu_s_name_is_one_that_discord_takes() -> None:
+    assert 1 <= len(words()("menu-answer")) <= 32
+
+
+@pytest.mark.parametrize("message", [name for name in MESSAGES if name.startswith("duration-")])
+def test_the_name_of_a_choice_fits_discord(message: str) -> None:
+    assert 1 <= len(words()(message)) <= 100
+
+
+@pytest.mark.parametrize("message", LABELS)
+def test_a_button_s_label_fits_on_a_phone_and_discord(message: str) -> None:
+    assert 1 <= len(words()(message)) <= 38
+
+
+@pytest.mark.parametrize("message", PLACEHOLDERS)
+def test_a_select_s_placeholder_fits_discord(message: str) -> None:
+    assert 1 <= len(words()(message)) <= 100
+
+
+@pytest.mark.parametrize("message", TO_MEMBERS)
 def test_a_sentence_to_members_is_short_and_kind(message: str) -> None:
     assert len(words()(message)) <= 150
     assert not re.search(r"error|exception|invalid", words()(message), re.IGNORECASE)
