@@ -16,7 +16,7 @@ LINE_MARKS = frozenset({"#", "##", "###", "-#", "-", ">", ">>>"})
 WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 ASKING_WORD = r"(?:how|hows|what|whats|which|why|where|when|who|is|are|do|does|did|can|could|should|would|will)\b"
 SENTENCE_END = re.compile(
-    r"(?<=[?])(?![?!)\]\"'”’])\s*|(?<=[?][!)\]\"”])\s+|\n+|(?<=[!;:])\s+|(?<!\bvs)(?<!\betc)(?<!\be\.g)(?<!\bi\.e)(?<=[.])\s+",
+    r"(?<=[?])(?![?!)\]\"'”’])\s*|(?<=[?][!)\]\"”])\s+|\n+|(?<=[!;:])\s+|(?<!\bvs\.)(?<!\betc\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<=[.])\s+",
     re.IGNORECASE,
 )
 NEXT_QUESTION = re.compile(rf"[,;]?\s+(?:and|also|plus)\s+(?:also\s+)?(?={ASKING_WORD})", re.IGNORECASE)

@@ -13,13 +13,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, BigInteger, Executable, Row, String, delete, event, select, update
+from sqlalchemy import URL, Executable, Row, delete, event, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.activity.tables import Base, Feedbacks, MembersLeftAlone, MutedChannels, Replies, ReportedPermissions
 from bot.answers.restraint import Shown
 
 FILE = "activity.sqlite3"
@@ -65,55 +65,6 @@ class Reply:
     """It is gone, and nothing takes its place."""
 
 
-class _Base(DeclarativeBase):
-    type_annotation_map = {int: BigInteger, str: String(200)}  # noqa: RUF012 - SQLAlchemy reads it from the class
-
-
-class _Reply(_Base):
-    __tablename__ = "replies"
-    answer: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    question: Mapped[int] = mapped_column(index=True)
-    channel: Mapped[int]
-    area: Mapped[int]
-    entries: Mapped[str] = mapped_column(String(400))
-    unasked: Mapped[bool]
-    pointer: Mapped[bool]
-    chosen: Mapped[bool]
-    addressed: Mapped[bool]
-    removed: Mapped[bool]
-    at: Mapped[datetime] = mapped_column(index=True)
-
-
-class _Feedback(_Base):
-    """One row for an answer and kind, whoever pressed and however often: nobody's id is needed."""
-
-    __tablename__ = "feedback"
-    answer: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    entry: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    chosen: Mapped[str] = mapped_column(primary_key=True)
-    guild: Mapped[int | None]
-    channel: Mapped[int | None]
-    at: Mapped[datetime] = mapped_column(index=True)
-
-
-class _Muted(_Base):
-    __tablename__ = "muted_channels"
-    channel: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    until: Mapped[datetime]
-
-
-class _OptedOut(_Base):
-    __tablename__ = "members_left_alone"
-    member: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-
-
-class _Reported(_Base):
-    __tablename__ = "reported_permissions"
-    channel: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    missing: Mapped[str]
-
-
 class Activity:
     """The store, and the part of it that every message needs, in memory: muted channels and members left alone."""
 
@@ -137,17 +88,11 @@ class Activity:
         self._tidied = now
         try:
             self._engine = _engine(self._file)
-            await self._prepared(now)
+            await self._prepare(now)
             await self._load()
         except UNUSABLE as error:
             log.error("%s can't be used (%s): %s", self._file, _reason(error), UNTIL_RESTART)  # noqa: TRY400 - one line
             await self._make_do(now)
-
-    async def _prepared(self, now: datetime) -> None:
-        try:
-            await self._prepare(now)
-        except OperationalError:  # two processes may create the tables at once
-            await self._prepare(now)
 
     async def _make_do(self, now: datetime) -> None:
         """Without a file to write to: read it if that is possible, else begin with nothing."""
@@ -164,29 +109,32 @@ class Activity:
         engine, self._engine = self._engine, None
         if engine is not None:
             with suppress(TimeoutError):
-                async with asyncio.timeout(BUSY_SECONDS):
+                async with asyncio.timeout(BUSY_SECONDS + 1):
                     await self._idle.wait()
             await engine.dispose()
 
     async def tidy(self, now: datetime) -> None:
         """Drop what is kept for thirty days only."""
         old = _stored(now - KEPT)
-        await self._write(delete(_Reply).where(_Reply.at < old), delete(_Feedback).where(_Feedback.at < old))
+        await self._write(delete(Replies).where(Replies.at < old), delete(Feedbacks).where(Feedbacks.at < old))
 
     async def _prepare(self, now: datetime) -> None:
         old = _stored(now - KEPT)
         async with self._opened().begin() as connection:
-            await connection.run_sync(_Base.metadata.create_all)
-            await connection.execute(delete(_Reply).where(_Reply.at < old))
-            await connection.execute(delete(_Feedback).where(_Feedback.at < old))
-            await connection.execute(delete(_Muted).where(_Muted.until < _stored(now)))
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")  # two processes may create the tables at once
+            await connection.run_sync(Base.metadata.create_all)
+            await connection.execute(delete(Replies).where(Replies.at < old))
+            await connection.execute(delete(Feedbacks).where(Feedbacks.at < old))
+            await connection.execute(delete(MutedChannels).where(MutedChannels.until < _stored(now)))
 
     async def _load(self) -> None:
         async with self._opened().connect() as connection:
-            muted = await connection.execute(select(_Muted.channel, _Muted.until))
+            muted = await connection.execute(select(MutedChannels.channel, MutedChannels.until))
             self._muted = {row.channel: _aware(row.until) for row in muted}
-            self._opted_out = set((await connection.scalars(select(_OptedOut.member))).all())
-            reported = await connection.execute(select(_Reported.channel, _Reported.missing))
+            self._opted_out = set((await connection.scalars(select(MembersLeftAlone.member))).all())
+            for table in (Replies, Feedbacks):  # raises if another program's tables have these names
+                await connection.execute(select(table).limit(1))
+            reported = await connection.execute(select(ReportedPermissions.channel, ReportedPermissions.missing))
             self._reported = {row.channel: row.missing for row in reported}
 
     # Answers and the questions they belong to
@@ -209,32 +157,32 @@ class Activity:
             "removed": False,
             "at": _stored(shown.at),
         }
-        await self._write(insert(_Reply).values(**row).on_conflict_do_nothing())
+        await self._write(insert(Replies).values(**row).on_conflict_do_nothing())
 
     async def replies_to(self, question: int) -> list[Reply]:
         """The answers that were given to a question, oldest first; removed ones, too."""
-        table = _Reply.__table__.c
+        table = Replies.__table__.c
         columns = (table.answer, table.channel, table.entries, table.unasked, table.chosen, table.removed)
         rows = await self._read(select(*columns).where(table.question == question).order_by(table.answer))
         return [Reply(r.answer, r.channel, _split(r.entries), r.unasked, r.chosen, r.removed) for r in rows]
 
     async def is_addressed(self, answer: int) -> bool:
         """Whether an answer says above itself whom it is for."""
-        rows = await self._read(select(_Reply.addressed).where(_Reply.answer == answer))
+        rows = await self._read(select(Replies.addressed).where(Replies.answer == answer))
         return bool(rows) and bool(rows[0].addressed)
 
     async def change(self, answer: int, entries: Iterable[str], *, chosen: bool) -> None:
         """An answer was changed into another one, by a person or because its question changed."""
-        changed = update(_Reply).where(_Reply.answer == answer)
+        changed = update(Replies).where(Replies.answer == answer, ~Replies.removed)
         await self._write(changed.values(entries=_joined(entries), pointer=False, chosen=chosen))
 
     async def forget(self, answer: int) -> None:
         """An answer is gone, and nothing takes its place."""
-        await self._write(update(_Reply).where(_Reply.answer == answer).values(removed=True, entries=""))
+        await self._write(update(Replies).where(Replies.answer == answer).values(removed=True, entries=""))
 
     async def shown_since(self, since: datetime) -> list[Shown]:
         """The answers given since then, oldest first; removed ones show nothing any more but were said."""
-        table = _Reply.__table__.c
+        table = Replies.__table__.c
         columns = (table.channel, table.area, table.answer, table.entries, table.at, table.unasked, table.pointer)
         rows = await self._read(select(*columns).where(table.at >= _stored(since)).order_by(table.at))
         return [Shown(r.channel, r.area, r.answer, _split(r.entries), _aware(r.at), r.unasked, r.pointer) for r in rows]
@@ -256,12 +204,12 @@ class Activity:
         # A direct message's channel would tell who it was.
         where = {"answer": answer, "guild": guild, "channel": channel if guild else None, "at": _stored(at)}
         rows = [{"entry": entry, "kind": kind.value, "chosen": chosen, **where} for entry in entries]
-        await self._write(*(insert(_Feedback).values(**row).on_conflict_do_nothing() for row in rows))
+        await self._write(*(insert(Feedbacks).values(**row).on_conflict_do_nothing() for row in rows))
 
     async def feedback(self) -> list[tuple[int, str, Feedback, str]]:
         """All feedback that is kept: answer, entry, kind, and the entry that was chosen instead."""
-        columns = (_Feedback.answer, _Feedback.entry, _Feedback.kind, _Feedback.chosen)
-        rows = await self._read(select(*columns).order_by(_Feedback.at))
+        columns = (Feedbacks.answer, Feedbacks.entry, Feedbacks.kind, Feedbacks.chosen)
+        rows = await self._read(select(*columns).order_by(Feedbacks.at))
         known = set(Feedback)  # a later version may have stored more kinds
         return [(row.answer, row.entry, Feedback(row.kind), row.chosen) for row in rows if row.kind in known]
 
@@ -277,13 +225,13 @@ class Activity:
         self._muted[channel] = until
         row = {"channel": channel, "until": _stored(until)}
         return await self._write(
-            insert(_Muted).values(**row).on_conflict_do_update(index_elements=["channel"], set_=row)
+            insert(MutedChannels).values(**row).on_conflict_do_update(index_elements=["channel"], set_=row)
         )
 
     async def unmute(self, channel: int) -> bool:
         """Speak in a channel again. Tells whether that will survive a restart."""
         self._muted.pop(channel, None)
-        return await self._write(delete(_Muted).where(_Muted.channel == channel))
+        return await self._write(delete(MutedChannels).where(MutedChannels.channel == channel))
 
     def is_left_alone(self, member: int) -> bool:
         """Whether a member does not want to be answered unasked."""
@@ -292,12 +240,12 @@ class Activity:
     async def leave_alone(self, member: int) -> bool:
         """Never answer a member unasked. Tells whether that will survive a restart."""
         self._opted_out.add(member)
-        return await self._write(insert(_OptedOut).values(member=member).on_conflict_do_nothing())
+        return await self._write(insert(MembersLeftAlone).values(member=member).on_conflict_do_nothing())
 
     async def welcome_back(self, member: int) -> bool:
         """A member may be answered unasked again. Tells whether that will survive a restart."""
         self._opted_out.discard(member)
-        return await self._write(delete(_OptedOut).where(_OptedOut.member == member))
+        return await self._write(delete(MembersLeftAlone).where(MembersLeftAlone.member == member))
 
     # Permissions that were reported as missing
 
@@ -307,9 +255,9 @@ class Activity:
         if self._reported.get(channel, "") == names:
             return False
         self._reported[channel] = names
-        statements: list[Executable] = [delete(_Reported).where(_Reported.channel == channel)]
+        statements: list[Executable] = [delete(ReportedPermissions).where(ReportedPermissions.channel == channel)]
         if names:
-            statements.append(insert(_Reported).values(channel=channel, missing=names))
+            statements.append(insert(ReportedPermissions).values(channel=channel, missing=names))
         await self._write(*statements)
         return bool(names)
 
@@ -364,7 +312,8 @@ class Activity:
 def _engine(file: Path | None) -> AsyncEngine:
     """For a file whose folder is created if need be, or for memory."""
     if file is None:
-        return create_async_engine("sqlite+aiosqlite://", poolclass=StaticPool)
+        # One connection, for it has a memory of its own, and one at a time: a rollback takes back what others write.
+        return create_async_engine("sqlite+aiosqlite://", poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0)
     file.parent.mkdir(parents=True, exist_ok=True)
     url = URL.create("sqlite+aiosqlite", database=str(file))
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})

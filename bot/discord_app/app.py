@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.activity.store import FILE, Activity
 from bot.answers.desk import Desk
 from bot.answers.restraint import HOUR, Restraint
-from bot.discord_app import buttons, topics
+from bot.discord_app import suggestions, topics, under_answer
 from bot.discord_app.asking import Asking
 from bot.discord_app.errors import apologise
 from bot.discord_app.following import Following
@@ -85,7 +85,7 @@ class Assistant(commands.Bot):
         helping, topics_cog, quiet = Helping(self, self.services), topics.Topics(self.services), Quiet(self.services)
         for cog in (asking, overhearing, following, helping, topics_cog, quiet):
             await self.add_cog(cog)
-        self.add_dynamic_items(*buttons.ITEMS, *topics.ITEMS, PostSelect)
+        self.add_dynamic_items(*suggestions.ITEMS, *under_answer.ITEMS, *topics.ITEMS, PostSelect)
 
     async def setup_hook(self) -> None:
         now = discord.utils.utcnow()

@@ -7,12 +7,13 @@ from discord.ext import commands
 from bot.answers.decision import DIRECT, decide, weighed
 from bot.answers.outcome import Answer, Assessment, Outcome, Reason, Silence, Suggestion
 from bot.discord_app.addressing import Addressed, addressed, is_from_a_person
-from bot.discord_app.buttons import answer_parts, next_candidates, suggestion_view
 from bot.discord_app.errors import apologise_in_reply
 from bot.discord_app.permissions import area_of
 from bot.discord_app.render import CHOICES_MOST, Parts, choice_name
 from bot.discord_app.responding import is_muted_here, respond, thought_over
 from bot.discord_app.services import Services, member_words
+from bot.discord_app.suggestions import suggestion_view
+from bot.discord_app.under_answer import answer_parts, next_candidates
 from bot.knowledge.faq import Entry
 from bot.words.catalogue import Words, words
 

@@ -11,10 +11,10 @@ from bot.answers.decision import AMBIENT, decide
 from bot.answers.outcome import Answer
 from bot.discord_app.addressing import Addressed, addressed, is_for_everybody, is_from_a_person
 from bot.discord_app.asking import Asking
-from bot.discord_app.buttons import next_candidates, overheard_parts
 from bot.discord_app.overhearing import Overhearing
 from bot.discord_app.render import Parts
 from bot.discord_app.services import Services
+from bot.discord_app.under_answer import next_candidates, overheard_parts
 from bot.words.catalogue import words
 
 FOLLOWED_FOR = timedelta(minutes=2)

@@ -13,10 +13,11 @@ from bot.answers.decision import DIRECT, decide
 from bot.answers.outcome import Answer, Outcome, Reason, Silence, Suggestion
 from bot.discord_app.addressing import is_from_a_person
 from bot.discord_app.asking import fitting_entries
-from bot.discord_app.buttons import Interaction, answer_parts, kept_at_the_edge, next_candidates
+from bot.discord_app.components import Interaction, kept_at_the_edge
 from bot.discord_app.render import CHOICE_MOST, Parts, choice_name, options
 from bot.discord_app.responding import is_muted_here, respond, thought_over
 from bot.discord_app.services import Services, member_words, services_of
+from bot.discord_app.under_answer import answer_parts, next_candidates
 from bot.knowledge.faq import Entry, Faq
 from bot.text import spoken
 from bot.words.catalogue import words

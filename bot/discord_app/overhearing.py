@@ -14,10 +14,10 @@ from bot.answers.decision import AMBIENT, decide
 from bot.answers.outcome import Answer
 from bot.answers.restraint import Hush, PointTo, Speak
 from bot.discord_app.addressing import addressed, is_for_everybody, is_from_a_person
-from bot.discord_app.buttons import next_candidates, overheard_parts
 from bot.discord_app.permissions import Place, area_of, is_moderator
 from bot.discord_app.render import Parts
 from bot.discord_app.services import Services
+from bot.discord_app.under_answer import next_candidates, overheard_parts
 from bot.text import is_command
 from bot.words.catalogue import words
 

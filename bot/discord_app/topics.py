@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answers.decision import DIRECT, weighed
-from bot.discord_app.buttons import Interaction, kept_at_the_edge
+from bot.discord_app.components import Interaction, kept_at_the_edge
 from bot.discord_app.render import CHOICE_MOST, CHOICES_MOST, COLOUR, Parts, answer_embed, choice_name, options
 from bot.discord_app.responding import respond, thought_over
 from bot.discord_app.services import Services, member_words, services_of

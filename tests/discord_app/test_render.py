@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.activity.store import Feedback
-from bot.discord_app import buttons, topics
-from bot.discord_app.buttons import About, OtherSelect, TellButton, answer_parts, overheard_parts, suggestion_view
+from bot.discord_app import suggestions, topics, under_answer
 from bot.discord_app.helping import PostSelect, Recipient
 from bot.discord_app.render import (
     BUTTON_LABEL_MOST,
@@ -26,7 +25,9 @@ from bot.discord_app.render import (
     clip,
     options,
 )
+from bot.discord_app.suggestions import suggestion_view
 from bot.discord_app.topics import TurnButton, categories_parts, category_parts, found_parts
+from bot.discord_app.under_answer import About, OtherSelect, TellButton, answer_parts, overheard_parts
 from bot.knowledge.faq import Entry, Faq
 from bot.words.catalogue import words
 
@@ -156,7 +157,8 @@ async def test_the_longest_ids_are_understood_when_they_are_pressed(kind: str) -
 
 @pytest.mark.parametrize("kind", BUILT)
 async def test_what_is_pressed_is_understood_by_one_kind_of_item_only(kind: str) -> None:
-    templates = [item.__discord_ui_compiled_template__ for item in (*buttons.ITEMS, *topics.ITEMS, PostSelect)]
+    kinds = (*suggestions.ITEMS, *under_answer.ITEMS, *topics.ITEMS, PostSelect)
+    templates = [item.__discord_ui_compiled_template__ for item in kinds]
     for item in BUILT[kind]():
         assert len([one for one in templates if one.fullmatch(item.custom_id)]) == 1
 

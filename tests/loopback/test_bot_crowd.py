@@ -106,9 +106,9 @@ async def test_of_two_hundred_it_is_kept_which_answer_is_whose_and_nobodys_words
     await server.until(lambda: len(replies(server, channels)) == MEMBERS, AT_ONCE_SECONDS)
     await server.settled(assistant, AT_ONCE_SECONDS)
     answers = replies(server, channels)
-    kept = [await assistant.services.activity.reply_to(message.id) for message in asked]
-    assert [reply and (reply.channel, reply.answer) for reply in kept] == [
-        (message.channel.id, answers[message][0].id) for message in asked
+    kept = [await assistant.services.activity.replies_to(message.id) for message in asked]
+    assert [[(reply.channel, reply.answer) for reply in replies] for replies in kept] == [
+        [(message.channel.id, answers[message][0].id)] for message in asked
     ]
     assert b"I have had them" not in everything_in(state_folder)
 

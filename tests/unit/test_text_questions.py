@@ -7,7 +7,24 @@ from hypothesis import strategies as st
 from bot.text import QUESTION_LEAST, is_command, questions, spoken, words
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
-PIECES = ["how", "What's", "which", "is", "tips", "cable", "4.4", "vs.", "and", "also", "plus", "so", "I like bass"]
+PIECES = [
+    "how",
+    "What's",
+    "what a",
+    "which",
+    "is",
+    "tips",
+    "cable",
+    "4.4",
+    "vs.",
+    "e.g.",
+    "etc.",
+    "and",
+    "also",
+    "plus",
+    "so",
+    "I like bass",
+]
 PIECES += [
     "?",
     "?!",
@@ -82,6 +99,29 @@ SOFT = settings(deadline=None, max_examples=300)
             id="a point that ends no sentence",
         ),
         pytest.param(
+            "How do I clean them?Which tips fit me?",
+            ["How do I clean them?", "Which tips fit me?"],
+            id="no space",
+        ),
+        pytest.param(
+            "best set under 100???any tips for bass?!",
+            ["best set under 100???", "any tips for bass?!"],
+            id="no space after several marks",
+        ),
+        pytest.param(
+            "(any tips for bass?) best set under 100?)",
+            ["(any tips for bass?)", "best set under 100?)"],
+            id="brackets end a question",
+        ),
+        pytest.param(
+            '"any tips for bass?" best set under 100?', ['"any tips for bass?"', "best set under 100?"], id="quotes"
+        ),
+        pytest.param(
+            "Which tips etc. fit me? Are others, e.g. foam, i.e. soft ones, better",
+            ["Which tips etc. fit me?", "Are others, e.g. foam, i.e. soft ones, better"],
+            id="abbreviations",
+        ),
+        pytest.param(
             "¿Cómo limpio los auriculares? ¿Qué cable debo comprar?",
             ["¿Cómo limpio los auriculares?", "¿Qué cable debo comprar?"],
             id="Spanish",
@@ -124,6 +164,18 @@ def test_two_questions_are_found_in_the_order_they_were_asked(message: str, part
         pytest.param("is there bass and treble in it?", "is there bass and treble in it?", id="and within it"),
         pytest.param("which is better, planar or dynamic?", "which is better, planar or dynamic?", id="a choice"),
         pytest.param("what sounds better, A vs. B or neither", "what sounds better, A vs. B or neither", id="versus"),
+        pytest.param(
+            "WHAT SOUNDS BETTER, A VS. B OR NEITHER", "WHAT SOUNDS BETTER, A VS. B OR NEITHER", id="loud versus"
+        ),
+        pytest.param("do I need cases etc. for them", "do I need cases etc. for them", id="et cetera"),
+        pytest.param("is foam, e.g. Comply, any good", "is foam, e.g. Comply, any good", id="for example"),
+        pytest.param("is foam, i.e. the soft kind, good", "is foam, i.e. the soft kind, good", id="that is"),
+        pytest.param("I have two DACs. which one is better", "which one is better", id="a word that ends like none"),
+        pytest.param("They have good revs. Which tips fit me", "Which tips fit me", id="a word that ends in vs"),
+        pytest.param("What a set! Which tips fit me", "Which tips fit me", id="what a"),
+        pytest.param("what about a new cable", "what about a new cable", id="what about a"),
+        pytest.param("what another cable would fit", "what another cable would fit", id="what another"),
+        pytest.param("what a nozzle fits me?", "what a nozzle fits me?", id="what a, with a mark"),
         pytest.param("is 1.5k too much for a pair", "is 1.5k too much for a pair", id="a price with a point"),
         pytest.param("so... how do I clean them", "how do I clean them", id="three points"),
     ],
@@ -142,6 +194,9 @@ def test_a_single_question_is_found_in_whatever_stands_around_it(message: str, q
         pytest.param("I like bass and treble and what not", id="what not"),
         pytest.param("Somehow these are too bright and the howling stopped.", id="asking words inside of others"),
         pytest.param("Whichever you like, Iso is fine; Canned too.", id="words that begin like asking words"),
+        pytest.param("What a great sounding set", id="what a"),
+        pytest.param("and what an awful cable this is!", id="what an"),
+        pytest.param("WHAT A GREAT SOUNDING SET", id="loud what a"),
         pytest.param("really?", id="one word"),
         pytest.param("which one?", id="two words"),
         pytest.param(":( ... 1.5k", id="no words"),
@@ -181,7 +236,7 @@ def test_whatever_is_said_a_question_has_words_enough(said: str) -> None:
 @given(st.lists(st.sampled_from(["How do I clean them?", "Which tips fit me?", "Is burn-in real?"]), max_size=6))
 @SOFT
 def test_any_number_of_questions_is_found_on_one_line_and_on_many(asked: list[str]) -> None:
-    assert questions(" ".join(asked)) == questions("\n".join(asked)) == asked
+    assert questions(" ".join(asked)) == questions("\n".join(asked)) == questions("".join(asked)) == asked
 
 
 @given(MESSAGES)
@@ -211,9 +266,11 @@ def test_a_message_of_the_greatest_length_is_taken_apart_at_once(piece: str) -> 
         "&help",
         ";queue",
         "+rep somebody",
-        "=tag iem",
-        "^up",
-        "\\help",
+        "~tag iem",
+        "-play something",
+        "--skip",
+        "?!tag",
+        "??tag tips",
         "?tag tips",
         "  !play",
         "\n/ask",
@@ -236,6 +293,14 @@ def test_what_begins_with_a_prefix_and_a_name_is_a_command(message: str) -> None
         "$100 budget?",
         "$1.5k budget?",
         "+1",
+        "=tag iem",
+        "^up",
+        "\\help",
+        "..help",
+        "!!!help",
+        "-5dB of bass",
+        "~5mm nozzle?",
+        "--- how do I clean them",
         ".5mm nozzle?",
         "...anyone?",
         "... anyone?",

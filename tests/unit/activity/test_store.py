@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.activity.store import FILE, KEPT, Activity, Feedback, Reply
+from bot.activity.store import FILE, KEPT, TIDIED_EVERY, Activity, Feedback, Reply
 from bot.answers.restraint import HOUR, Hush, PointTo, Restraint, Shown, Speak
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -202,6 +202,22 @@ async def test_an_answer_that_is_gone_does_not_come_back_by_being_remembered(sto
     await store.forget(ANSWER)
     await store.remember(QUESTION, shown())
     assert await store.replies_to(QUESTION) == [reply(removed=True)]
+
+
+@pytest.mark.parametrize("addressed", [True, False])
+async def test_whether_an_answer_says_whom_it_is_for_is_known_also_after_a_change_and_a_restart(
+    store: Activity, restart, addressed: bool
+) -> None:
+    await store.remember(QUESTION, shown(), addressed=addressed)
+    await store.remember(QUESTION, shown(ANSWER + 1), addressed=not addressed)
+    await store.change(ANSWER, ["burn-in"], chosen=True)
+    assert await store.is_addressed(ANSWER) is addressed
+    assert await (await restart(store)).is_addressed(ANSWER) is addressed
+
+
+async def test_an_answer_that_nobody_knows_says_not_whom_it_is_for(store: Activity) -> None:
+    await store.remember(QUESTION, shown(), addressed=True)
+    assert not await store.is_addressed(QUESTION)
 
 
 async def test_changing_and_forgetting_an_answer_that_nobody_knows_changes_nothing(store: Activity) -> None:
@@ -402,6 +418,19 @@ async def test_what_was_kept_for_too_long_is_gone_after_a_restart(old_and_young:
     assert await after.replies_to(QUESTION) == []
     assert await after.replies_to(QUESTION + 1) == [reply(ANSWER + 1)]
     assert [answer for answer, *_ in await after.feedback()] == [ANSWER + 1]
+
+
+@pytest.mark.parametrize(
+    ("later", "is_gone"), [(TIDIED_EVERY, False), (TIDIED_EVERY + MINUTE, True)], ids=["the same day", "a day later"]
+)
+async def test_a_store_that_is_never_restarted_drops_what_is_too_old_once_a_day(
+    store: Activity, file: Path, later: timedelta, is_gone: bool
+) -> None:
+    assert DAY == TIDIED_EVERY
+    await store.remember(QUESTION, shown(at=NOW - KEPT))
+    await store.remember(QUESTION + 1, shown(ANSWER + 1, at=NOW + later))
+    assert (rows(file, f"SELECT at FROM replies WHERE answer = {ANSWER}") == []) is is_gone  # noqa: S608
+    assert await store.replies_to(QUESTION + 1) == [reply(ANSWER + 1)]
 
 
 async def test_what_was_kept_for_too_long_is_gone_after_tidying(old_and_young: Activity, file: Path) -> None:
@@ -619,6 +648,7 @@ async def test_feedback_and_answers_have_no_room_for_a_member(store: Activity, f
         "unasked",
         "pointer",
         "chosen",
+        "addressed",
         "removed",
         "at",
     ]
@@ -710,7 +740,6 @@ UNUSABLE = [
     another_programs,
     a_time_that_is_none,
     a_file_as_folder,
-    read_only,
 ]
 
 
@@ -790,6 +819,60 @@ def test_an_unusable_file_is_left_as_it_was(file: Path, spoil: Callable[[Path], 
     assert file.read_bytes() == before
 
 
+# A file that can only be read
+
+
+@pytest.fixture
+def readable(file: Path) -> Path:
+    """A file of an earlier run that nobody may write to."""
+    read_only(file)
+    return file
+
+
+async def test_a_file_that_can_only_be_read_keeps_what_it_holds(readable: Path, open_store: Open) -> None:
+    store = await open_store(readable)
+    assert store.muted_until([OTHER_CHANNEL], NOW) == NOW + HOUR
+    assert store.is_left_alone(1)
+    assert await store.replies_to(QUESTION) == [reply()]
+    assert await store.shown_since(NOW - HOUR) == [shown()]
+    assert await store.feedback() == [(ANSWER, "cleaning", Feedback.WRONG, "")]
+
+
+async def test_requests_for_quiet_hold_until_the_end_of_the_run_although_the_file_can_only_be_read(
+    readable: Path, open_store: Open
+) -> None:
+    store = await open_store(readable)
+    told = [
+        await store.mute(CHANNEL, NOW + HOUR),
+        await store.unmute(OTHER_CHANNEL),
+        await store.leave_alone(MEMBER),
+        await store.welcome_back(1),
+    ]
+    assert told == [False, False, False, False]
+    assert store.muted_until([CHANNEL], NOW) == NOW + HOUR
+    assert store.muted_until([OTHER_CHANNEL], NOW) is None
+    assert store.is_left_alone(MEMBER)
+    assert not store.is_left_alone(1)
+
+
+async def test_a_file_that_can_only_be_read_is_told_of_once_at_the_start(
+    readable: Path, open_store: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = await open_store(readable)
+    await store.replies_to(QUESTION)
+    await store.feedback()
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert str(readable) in record.getMessage()
+    assert "\n" not in record.getMessage()
+    assert record.exc_info is None
+
+
+async def test_nothing_fails_although_the_file_can_only_be_read(readable: Path, open_store: Open) -> None:
+    await do_everything(await open_store(readable))
+    assert rows(readable, "SELECT answer, entries FROM replies") == [(ANSWER, "cleaning")]
+
+
 async def test_an_empty_file_is_a_new_store(tmp_path: Path, open_store: Open) -> None:
     file = tmp_path / FILE
     await asyncio.to_thread(file.touch)
@@ -815,6 +898,63 @@ async def test_feedback_of_a_kind_that_only_a_later_version_knows_hides_none_of_
         connection.commit()
     await note(store, Feedback.WRONG, ANSWER, "cleaning")
     assert await store.feedback() == [(ANSWER, "cleaning", Feedback.WRONG, "")]
+
+
+# Closing
+
+
+async def test_closing_waits_for_what_is_under_way(store: Activity, open_store: Open) -> None:
+    under_way = [asyncio.create_task(store.remember(QUESTION, shown(ANSWER + number))) for number in range(40)]
+    await asyncio.sleep(0)
+    await store.close()
+    assert all(task.done() for task in under_way)
+    after = await open_store()
+    assert await after.replies_to(QUESTION) == [reply(ANSWER + number) for number in range(40)]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_closing_waits_for_a_write_until_that_gives_up_on_a_file_that_is_held(
+    store: Activity, file: Path
+) -> None:
+    with held(file):
+        under_way = asyncio.create_task(store.leave_alone(MEMBER))
+        await asyncio.sleep(0)
+        await store.close()
+        assert under_way.done()
+        assert not await under_way
+
+
+async def test_what_comes_after_closing_is_quietly_not_stored(
+    store: Activity, open_store: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store.remember(QUESTION, shown())
+    await store.close()
+    await do_everything(store)
+    assert not await store.leave_alone(MEMBER)
+    assert not await store.mute(CHANNEL, NOW + HOUR)
+    assert await store.replies_to(QUESTION) == []
+    assert caplog.records == []
+    after = await open_store()
+    assert await after.replies_to(QUESTION) == [reply()]
+    assert await after.feedback() == []
+    assert not after.is_left_alone(MEMBER)
+    assert after.muted_until([CHANNEL], NOW) is None
+
+
+async def test_quiet_still_holds_after_closing(store: Activity) -> None:
+    await store.mute(CHANNEL, NOW + HOUR)
+    await store.close()
+    await store.leave_alone(MEMBER)
+    assert store.muted_until([CHANNEL], NOW) == NOW + HOUR
+    assert store.is_left_alone(MEMBER)
+
+
+async def test_a_store_can_be_closed_twice_or_without_having_been_opened(
+    store: Activity, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for one in (store, store, Activity(file)):
+        await one.close()
+    assert caplog.records == []
 
 
 # Files that fail while it runs
@@ -1000,14 +1140,16 @@ async def test_two_stores_that_write_at_once_lose_nothing(store: Activity, open_
     assert len(await after.shown_since(NOW - HOUR)) == 80
 
 
-async def test_two_stores_that_are_created_at_once_are_both_usable(open_store: Open, file: Path) -> None:
-    one, other = await asyncio.gather(open_store(), open_store())
-    assert await one.leave_alone(1)
-    assert await other.leave_alone(2)
-    assert sorted(rows(file, "SELECT member FROM members_left_alone")) == [(1,), (2,)]
+@pytest.mark.parametrize("count", [2, 6])
+async def test_stores_that_are_created_at_once_are_all_usable(open_store: Open, file: Path, count: int) -> None:
+    stores = await asyncio.gather(*(open_store() for _ in range(count)))
+    assert all([await one.leave_alone(number) for number, one in enumerate(stores)])
+    assert sorted(rows(file, "SELECT member FROM members_left_alone")) == [(number,) for number in range(count)]
 
 
-async def test_two_hundred_questions_at_once_are_all_remembered(store: Activity) -> None:
+@pytest.mark.parametrize("kept", [True, False], ids=["in a file", "until the end of the run"])
+async def test_two_hundred_questions_at_once_are_all_remembered(open_store: Open, file: Path, kept: bool) -> None:
+    store = await open_store(file if kept else None)
     await asyncio.gather(*(store.remember(number, shown(number + 1)) for number in range(200)))
     replies = await asyncio.gather(*(store.replies_to(number) for number in range(200)))
     assert replies == [[reply(number + 1)] for number in range(200)]

@@ -100,6 +100,29 @@ def test_ten_minutes_later_the_same_entry_is_shown_again(restraint: Restraint, l
     assert restraint.leave(CHANNEL, CHANNEL, ["a"], START + later) == leave
 
 
+@pytest.mark.parametrize("pointed", [MINUTE, SAME_ENTRY_AFTER - SECOND], ids=["soon", "late"])
+@pytest.mark.parametrize(
+    ("later", "leave"),
+    [(SAME_ENTRY_AFTER - SECOND, Hush()), (SAME_ENTRY_AFTER, Speak(("a",)))],
+    ids=["just before", "then"],
+)
+def test_pointing_to_an_answer_does_not_prolong_its_ten_minutes(
+    restraint: Restraint, pointed: timedelta, later: timedelta, leave: Leave
+) -> None:
+    restraint.remember(answer(1, "a"))
+    restraint.remember(answer(2, "a", at=START + pointed, pointer=True))
+    assert restraint.leave(CHANNEL, CHANNEL, ["a"], START + later) == leave
+
+
+def test_an_answer_that_is_shown_again_is_pointed_to_once_again(restraint: Restraint) -> None:
+    restraint.remember(answer(1, "a"))
+    restraint.remember(answer(2, "a", at=START + 9 * MINUTE, pointer=True))
+    restraint.remember(answer(3, "a", at=START + 10 * MINUTE))
+    assert restraint.leave(CHANNEL, CHANNEL, ["a"], START + 11 * MINUTE) == PointTo(3)
+    restraint.remember(answer(4, "a", at=START + 11 * MINUTE, pointer=True))
+    assert restraint.leave(CHANNEL, CHANNEL, ["a"], START + 12 * MINUTE) == Hush()
+
+
 @pytest.mark.parametrize(("place", "area"), [(THREAD, CHANNEL), (OTHER_CHANNEL, OTHER_CHANNEL)])
 def test_what_was_shown_elsewhere_can_not_be_read_here(restraint: Restraint, place: int, area: int) -> None:
     restraint.remember(answer(1, "a"))
@@ -306,6 +329,7 @@ class Evening(RuleBasedStateMachine):
         self.now = START
         self.said: list[Shown] = []
         self.original: dict[int, Shown] = {}
+        self.target: dict[int, int] = {}
 
     @rule(minutes=st.integers(1, 25))
     def time_passes(self, minutes: int) -> None:
@@ -314,22 +338,25 @@ class Evening(RuleBasedStateMachine):
     @rule(target=messages, place=places, entries=asked_for)
     def somebody_asks_everybody(self, place: int, entries: list[str]) -> object:
         standing = [s for s in self.said if s.place == place and self.now - s.at < SAME_ENTRY_AFTER]
+        about = [s for s in standing if set(s.entries) & set(entries)]
+        answers = [s for s in about if not s.pointer]
+        known = {entry for shown in answers for entry in shown.entries}
+        is_pointed_to = bool(answers) and any(s.pointer and s.at >= answers[-1].at for s in about)
         leave = self.restraint.leave(place, PLACES[place], entries, self.now)
         match leave:
             case Speak(entries=new):
-                assert new
-                assert set(new) <= set(entries)
-                assert not {entry for shown in standing for entry in shown.entries} & set(new)
+                assert new == tuple(entry for entry in entries if entry not in known) != ()
                 return self._says(place, new, unasked=True)
             case PointTo(message=message):
-                (answer,) = [s for s in standing if s.message == message]
-                assert not answer.pointer
-                assert set(answer.entries) & set(entries)
-                assert not any(s.pointer and set(s.entries) & set(entries) for s in standing)
-                return self._says(place, tuple(entries), unasked=True, pointer=True)
+                assert set(entries) <= known
+                assert message == answers[-1].message
+                assert not is_pointed_to
+                pointer = self._says(place, tuple(entries), unasked=True, pointer=True)
+                self.target[pointer] = message
+                return pointer
             case Hush():
                 spoken = [s for s in self._within_the_hour(PLACES[place]) if s.unasked]
-                assert len(spoken) >= LIMIT or any(s.pointer and set(s.entries) & set(entries) for s in standing)
+                assert len(spoken) >= LIMIT or (is_pointed_to and set(entries) <= known)
                 return multiple()
 
     @rule(target=messages, place=places, entries=asked_for)
@@ -360,17 +387,21 @@ class Evening(RuleBasedStateMachine):
             assert all(later - earlier >= HOUR for earlier, later in zip(times, times[LIMIT:], strict=False))
 
     @invariant()
-    def never_the_same_entry_said_twice_in_a_place_within_ten_minutes(self) -> None:
-        told = [s for s in self.original.values() if s.unasked and s.message in self._untouched]
-        for place in PLACES:
-            here = [s for s in told if s.place == place and self.now - s.at < SAME_ENTRY_AFTER]
-            for pointers in (False, True):
-                counts = Counter(entry for s in here if s.pointer is pointers for entry in s.entries)
-                assert all(count == 1 for count in counts.values())
+    def never_the_same_entry_shown_twice_in_a_place_within_ten_minutes(self) -> None:
+        told = [s for s in self._told if not s.pointer and self.now - s.at < SAME_ENTRY_AFTER]
+        counts = Counter((s.place, entry) for s in told for entry in s.entries)
+        assert all(count == 1 for count in counts.values())
+
+    @invariant()
+    def never_two_pointers_about_an_entry_to_one_answer(self) -> None:
+        pointers = [s for s in self._told if s.pointer]
+        counts = Counter((self.target[s.message], entry) for s in pointers for entry in s.entries)
+        assert all(count == 1 for count in counts.values())
 
     @property
-    def _untouched(self) -> set[int]:
-        return {s.message for s in self.said if s == self.original[s.message]}
+    def _told(self) -> list[Shown]:
+        """What was said unasked and stands as it was."""
+        return [s for s in self.said if s.unasked and s == self.original[s.message]]
 
     def _says(self, place: int, entries: tuple[str, ...], *, unasked: bool, pointer: bool = False) -> int:
         shown = Shown(place, PLACES[place], len(self.said) + 1, entries, self.now, unasked, pointer)
@@ -387,5 +418,5 @@ class Evening(RuleBasedStateMachine):
         return [s for s in self.said if s.area == area and self.now - s.at < HOUR]
 
 
-Evening.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=40)
+Evening.TestCase.settings = settings(deadline=None, max_examples=150, stateful_step_count=40)
 TestAnyEvening = Evening.TestCase

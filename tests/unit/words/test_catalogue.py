@@ -42,7 +42,10 @@ class ByHand(NamedTuple):
 
 
 BY_HAND = [
-    ByHand("discord_app/helping.py", "no-message", "no-message"),
+    *(
+        ByHand("discord_app/helping.py", name, name)
+        for name in ("no-message", "cannot-read", "nothing-in-message", "nothing-for-message")
+    ),
     *(ByHand("discord_app/quiet.py", "duration-", f"duration-{value}") for value in (*DURATIONS, OFF)),
 ]
 
@@ -142,6 +145,7 @@ TO_MEMBERS = [
     *("nothing-found", "nothing-said", "did-you-mean", "answered-privately", "entry-gone", "went-wrong", "not-kept"),
     *("menu", "menu-no-others", "not-yours", "not-yours-but", "told", "answer-changed", "removed", "not-removed"),
     *("choose", "posted", "nothing-in-message", "nothing-for-message", "message-not-here", "no-message"),
+    *("posted-privately", "cannot-read", "topics-unknown"),
     *("entry-unknown", "unasked-off", "unasked-on", "unasked-footer"),
 ]
 LABELS = [name for name in MESSAGES if name.startswith("button-")]

@@ -1,18 +1,24 @@
-"""Buttons and selects that work after a restart: all they need stands in their ids; rights are looked at when used."""
+"""What stands under an answer: related questions, and a private menu to put the answer right."""
 
 import re
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 import discord
 
 from bot.activity.store import Feedback
 from bot.answers.outcome import Candidate
-from bot.discord_app.errors import apologise
+from bot.discord_app.components import (
+    Interaction,
+    change_message,
+    entry_select,
+    is_private,
+    kept_at_the_edge,
+    may_correct,
+)
 from bot.discord_app.permissions import is_moderator
-from bot.discord_app.render import CHOICE_MOST, Parts, answer_embed, answer_embeds, button_label, options
+from bot.discord_app.render import Parts, answer_embed, answer_embeds
 from bot.discord_app.services import member_words, services_of
 from bot.knowledge.faq import Entry, Faq
 from bot.words.catalogue import Words, words
@@ -22,17 +28,11 @@ NEXT_MOST = 3
 RELATED_MOST = 5
 
 CODES = r"(?:[a-z2-7]{8}\.?)*"
-PICK = re.compile(r"pick:(?P<asker>[0-9]{1,20}):(?P<entry>[A-Za-z0-9._-]{1,64})")
-NONE = re.compile(r"none:(?P<asker>[0-9]{1,20})")
 MORE = re.compile(r"more")
 MENU = re.compile(rf"menu:(?P<kind>[mh]):(?P<asker>[0-9]{{1,20}}):(?P<shown>{CODES}):(?P<beside>{CODES})")
 ABOUT = rf"(?P<asker>[0-9]{{1,20}}):(?P<by>[0-9]{{1,20}}):(?P<answer>-?[0-9]{{1,20}}):(?P<shown>{CODES})"
 OTHER = re.compile(rf"other:{ABOUT}")
 TELL = re.compile(rf"tell:(?P<what>wrong|outdated|removed):{ABOUT}")
-
-Interaction = discord.Interaction[Any]
-Item = TypeVar("Item")
-Callback = Callable[[Item, Interaction], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class About:
 
     @classmethod
     def of(cls, match: re.Match[str]) -> Self:
-        return cls(int(match["asker"]), int(match["by"]), int(match["answer"]), tuple(_codes(match["shown"])))
+        return cls(int(match["asker"]), int(match["by"]), int(match["answer"]), tuple(codes_in(match["shown"])))
 
     def __str__(self) -> str:
         return f"{self.asker}:{self.by}:{self.answer}:{'.'.join(self.shown)}"
@@ -62,98 +62,11 @@ class About:
         return self.answer > 0 and (user in (self.asker, self.by) or is_moderator(interaction.permissions))
 
 
-def kept_at_the_edge(callback: Callback[Item]) -> Callback[Item]:
-    """Errors of a button end in an apology: discord.py would keep them to itself."""
-
-    @wraps(callback)
-    async def kept(self: Item, interaction: Interaction) -> None:
-        try:
-            await callback(self, interaction)
-        except Exception as error:
-            await apologise(interaction, error)
-
-    return kept
-
-
-class PickButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=PICK):
-    """One of the entries of "did you mean": its asker's press turns the message into the answer."""
-
-    def __init__(self, asker: int, entry: str, label: str = "…") -> None:
-        super().__init__(
-            discord.ui.Button(label=label, style=discord.ButtonStyle.secondary, custom_id=f"pick:{asker}:{entry}")
-        )
-        self.asker = asker
-        self.entry = entry
-
-    @classmethod
-    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
-        return cls(int(match["asker"]), match["entry"])
-
-    @kept_at_the_edge
-    async def callback(self, interaction: Interaction) -> None:
-        say = member_words(interaction)
-        services = services_of(interaction)
-        # The FAQ as it is now: a button may outlive its entry.
-        entry = services.desk.faq.by_id.get(self.entry)
-        if entry is None:
-            await interaction.response.send_message(say("entry-gone"), ephemeral=True)
-        elif interaction.user.id == self.asker:
-            beside = [name for name in _picks_in(interaction.message) if name != entry.id]
-            parts = answer_parts(services.desk.faq, [entry.id], beside, self.asker)
-            await interaction.response.edit_message(**parts.to_edit())
-            if interaction.message is not None:
-                await services.replies.note_change(interaction.message.id, parts.entries, chosen=True)
-        else:
-            await interaction.response.send_message(
-                say("answered-privately"), embed=answer_embed(entry), ephemeral=True
-            )
-
-
-def _picks_in(message: discord.Message | None) -> list[str]:
-    ids = [getattr(item, "custom_id", None) or "" for item in _items(message)]
-    return [match["entry"] for match in map(PICK.fullmatch, ids) if match]
-
-
-def _items(message: discord.Message | None) -> Iterable[discord.Component]:
-    for row in message.components if message else ():
-        yield from row.children if isinstance(row, discord.ActionRow) else ()
-
-
-class NoneButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=NONE):
-    """ "None of these": takes the suggestions away."""
-
-    def __init__(self, asker: int) -> None:
-        super().__init__(
-            discord.ui.Button(
-                label=words()("button-none"), style=discord.ButtonStyle.secondary, custom_id=f"none:{asker}"
-            )
-        )
-        self.asker = asker
-
-    @classmethod
-    async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
-        return cls(int(match["asker"]))
-
-    @kept_at_the_edge
-    async def callback(self, interaction: Interaction) -> None:
-        say, services = member_words(interaction), services_of(interaction)
-        if not may_correct(interaction, self.asker):
-            await interaction.response.send_message(say("not-yours"), ephemeral=True)
-            return
-        nothing = services.nothing_found(say, interaction.guild)
-        if _is_private(interaction.message):
-            await interaction.response.edit_message(content=nothing, embeds=[], view=None)
-            return
-        await interaction.response.send_message(nothing, ephemeral=True)
-        if interaction.message is not None:
-            await services.replies.remove(interaction.message.channel.id, interaction.message.id)
-
-
 class RelatedSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=MORE):
     """Related questions: whoever chooses one reads its answer alone."""
 
     def __init__(self, entries: Sequence[Entry] = ()) -> None:
-        super().__init__(_select("more", words()("select-related"), entries))
+        super().__init__(entry_select("more", words()("select-related"), entries))
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
@@ -187,14 +100,14 @@ class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=MENU):
 
     @classmethod
     async def from_custom_id(cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:  # noqa: ARG003
-        return cls(match["kind"], int(match["asker"]), _codes(match["shown"]), _codes(match["beside"]))
+        return cls(match["kind"], int(match["asker"]), codes_in(match["shown"]), codes_in(match["beside"]))
 
     @kept_at_the_edge
     async def callback(self, interaction: Interaction) -> None:
         say, faq = member_words(interaction), services_of(interaction).desk.faq
         if interaction.message is None:
             return
-        private = _is_private(interaction.message)
+        private = is_private(interaction.message)
         shown = _entries(faq, self.shown)
         poster = (
             0 if interaction.user.id == self.asker or is_moderator(interaction.permissions) else interaction.user.id
@@ -220,7 +133,7 @@ class OtherSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=OTHER
     """The question that was meant instead: the answer turns into its answer."""
 
     def __init__(self, about: About, entries: Sequence[Entry] = ()) -> None:
-        super().__init__(_select(f"other:{about}", words()("select-other"), entries))
+        super().__init__(entry_select(f"other:{about}", words()("select-other"), entries))
         self.about = about
 
     @classmethod
@@ -242,7 +155,7 @@ class OtherSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=OTHER
             parts = answer_parts(faq, [entry.id], [e.id for e in shown], about.asker)
             changed = await services.replies.change(interaction.channel_id, about.answer, parts, chosen=True)
         content = say("answer-changed") if changed else None
-        await _edit(interaction, content=content, embeds=[] if changed else [answer_embed(entry)], view=None)
+        await change_message(interaction, content=content, embeds=[] if changed else [answer_embed(entry)], view=None)
         await _note(interaction, Feedback.OTHER, about.answer, shown, chosen=entry.id)
 
 
@@ -283,17 +196,9 @@ class TellButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TELL):
             return
         await interaction.response.defer()
         gone = await services.replies.remove(interaction.channel_id, self.about.answer)
-        await _edit(interaction, content=say("removed" if gone else "not-removed"), embeds=[], view=None)
+        await change_message(interaction, content=say("removed" if gone else "not-removed"), embeds=[], view=None)
         if gone:
             await _note(interaction, self.what, self.about.answer, _entries(services.desk.faq, self.about.shown))
-
-
-async def _edit(interaction: Interaction, **changes: Any) -> None:
-    """Change the message that the button belongs to, whether or not the interaction was deferred."""
-    if interaction.response.is_done():
-        await interaction.edit_original_response(**changes)
-    else:
-        await interaction.response.edit_message(**changes)
 
 
 async def _note(
@@ -315,36 +220,13 @@ def _add_tells(view: discord.ui.View, tells: Iterable[Feedback], about: About) -
         view.add_item(TellButton(what, about))
 
 
-def _select(name: str, placeholder: str, entries: Sequence[Entry]) -> discord.ui.Select[Any]:
-    return discord.ui.Select(custom_id=name, placeholder=placeholder[:CHOICE_MOST], options=options(entries))
-
-
-def _codes(text: str) -> list[str]:
+def codes_in(text: str) -> list[str]:
     return [code for code in text.split(".") if code]
 
 
 def _entries(faq: Faq, codes: Iterable[str]) -> list[Entry]:
     """The entries of these codes that are still in the FAQ."""
     return [faq.by_code[code] for code in codes if code in faq.by_code]
-
-
-def _is_private(message: discord.Message | None) -> bool:
-    return message is not None and message.flags.ephemeral
-
-
-def may_correct(interaction: Interaction, asker: int) -> bool:
-    """The member whom an answer was for, whoever had it posted by a command, and moderators."""
-    metadata = interaction.message.interaction_metadata if interaction.message else None
-    invoker = metadata.user.id if metadata and not _is_private(interaction.message) else None
-    return interaction.user.id in (asker, invoker) or is_moderator(interaction.permissions)
-
-
-def suggestion_view(entries: Sequence[Entry], asker: int) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    for entry in entries:
-        view.add_item(PickButton(asker, entry.id, button_label(entry)))
-    view.add_item(NoneButton(asker))
-    return view
 
 
 def answer_parts(faq: Faq, shown: Sequence[str], beside: Sequence[str], asker: int) -> Parts:
@@ -379,4 +261,4 @@ def _menu_button(kind: str, faq: Faq, shown: Sequence[str], beside: Sequence[str
     return MenuButton(kind, asker, codes(shown), codes(list(beside)[:NEXT_MOST]))
 
 
-ITEMS = (PickButton, NoneButton, RelatedSelect, MenuButton, OtherSelect, TellButton)
+ITEMS = (RelatedSelect, MenuButton, OtherSelect, TellButton)
