@@ -1,9 +1,10 @@
-"""A simulated server with the bot and two members in it."""
+"""A simulated server with the bot and members in it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -16,6 +17,8 @@ from bot.knowledge import Knowledge
 from bot.knowledge.faq import Entry, Faq
 from bot.matching.cache import Cache
 from bot.matching.encoder import Encoder
+from bot.settings import Manners
+from tests.discord_app.looking import PATIENCE, Deny, Heard, Mention, Restart, Said, Start, denial
 
 COLOURS = ("red", "blue", "green", "white", "black")
 THANKS = ("thanks!", "thank you, that helped", "got it")
@@ -82,8 +85,14 @@ def state_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def simcord_bot(desk: Desk, state_folder: Path) -> Assistant:
-    return Assistant(desk, state_folder)
+def content(request: pytest.FixtureRequest) -> bool:
+    """Whether Discord gives the bot the content of messages: not in tests that are marked `WITHOUT_CONTENT`."""
+    return request.node.get_closest_marker("simcord") is None
+
+
+@pytest.fixture
+def simcord_bot(desk: Desk, state_folder: Path, content: bool) -> Assistant:
+    return Assistant(desk, state_folder, content=content)
 
 
 @pytest.fixture
@@ -94,11 +103,22 @@ def env(simcord_env: Env) -> Env:
 
 
 @pytest.fixture
-def start(env: Env, open_desk: Callable[..., Desk], state_folder: Path) -> Callable[[Knowledge], Awaitable[None]]:
+def start(env: Env, open_desk: Callable[..., Desk], state_folder: Path) -> Start:
     """Start the bot again, a fresh client, with another FAQ."""
 
     async def again(knowledge: Knowledge) -> None:
         await env.restart_bot(Assistant(open_desk(knowledge), state_folder))
+
+    return again
+
+
+@pytest.fixture
+def restart(env: Env, desk: Desk, state_folder: Path, content: bool) -> Restart:
+    """Start the bot again with what it remembers; from then on it answers unasked in these places."""
+
+    async def again(*places: ChannelHandle, **more: Any) -> None:
+        manners = Manners(frozenset(place.id for place in places), patience=PATIENCE, **more)
+        await env.restart_bot(Assistant(desk, state_folder, manners, content=content))
 
     return again
 
@@ -114,6 +134,28 @@ async def channel(guild: GuildHandle) -> ChannelHandle:
 
 
 @pytest.fixture
+async def help_channel(channel: ChannelHandle, restart: Restart) -> ChannelHandle:
+    """The channel, in which the bot may answer unasked now."""
+    await restart(channel)
+    return channel
+
+
+@pytest.fixture
+async def second_channel(guild: GuildHandle, channel: ChannelHandle, restart: Restart) -> ChannelHandle:
+    """Another channel in which it may answer unasked."""
+    second = guild.create_text_channel("second")
+    await restart(channel, second)
+    return second
+
+
+@pytest.fixture
+def thread(env: Env, channel: ChannelHandle, alice: MemberActor) -> ChannelHandle:
+    """A thread that alice opened."""
+    env.backend.create_thread(channel.id, "trouble", alice.id)
+    return channel.threads[0]
+
+
+@pytest.fixture
 async def alice(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - who joins sees it
     return guild.add_member(env.create_user("alice"))
 
@@ -124,7 +166,29 @@ async def bob(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberAct
 
 
 @pytest.fixture
-def mention(env: Env, channel: ChannelHandle) -> Callable[[MemberActor, str], Awaitable[discord.Message]]:
+async def carol(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - who joins sees it
+    return guild.add_member(env.create_user("carol"))
+
+
+@pytest.fixture
+async def moderator(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - who joins sees it
+    role = guild.create_role("moderators", permissions=discord.Permissions(manage_messages=True))
+    return guild.add_member(env.create_user("moderator"), roles=[role])
+
+
+@pytest.fixture
+def deny(env: Env) -> Deny:
+    """Take permissions away from the bot in a channel; without any, it has all of them back."""
+
+    async def set_denied(place: ChannelHandle, *names: str) -> None:
+        env.backend.set_overwrite(place.id, denial(env, *names))
+        await env.settle()
+
+    return set_denied
+
+
+@pytest.fixture
+def mention(env: Env, channel: ChannelHandle) -> Mention:
     """A member mentions the bot and says something."""
 
     async def send(member: MemberActor, text: str) -> discord.Message:
@@ -134,10 +198,21 @@ def mention(env: Env, channel: ChannelHandle) -> Callable[[MemberActor, str], Aw
 
 
 @pytest.fixture
-def said(env: Env) -> Callable[[ChannelHandle], list[discord.Message]]:
+def said(env: Env) -> Said:
     """What the bot wrote into a channel for all to see, oldest first."""
 
     def messages(place: ChannelHandle) -> list[discord.Message]:
         return [message for message in place.history() if message.author.id == env.bot.user.id]
 
     return messages
+
+
+@pytest.fixture
+def heard(env: Env, said: Said) -> Heard:
+    """What the bot has said in a place once the members had their chance."""
+
+    async def after_all(place: ChannelHandle) -> list[discord.Message]:
+        await env.advance_time(PATIENCE + 1)
+        return said(place)
+
+    return after_all

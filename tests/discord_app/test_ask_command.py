@@ -1,13 +1,13 @@
 """/ask: free text, the choices while typing, private answers, and a bot that is still getting ready."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from simcord import ChannelHandle, Env, InteractionResult, MemberActor, OptionError, ResponseMessage
+from simcord import ChannelHandle, Env, InteractionResult, MemberActor, OptionError
 
 from bot.answers.desk import Desk
 from bot.answers.outcome import Assessment
@@ -18,18 +18,15 @@ from bot.discord_app.responding import PATIENCE_SECONDS
 from bot.knowledge import Knowledge
 from bot.knowledge.faq import Entry, Faq
 from bot.matching.cache import Cache
-from bot.words.catalogue import words
+from tests.discord_app.looking import Start, response, say, titles
 
 MakeDesk = Callable[..., Desk]
-Start = Callable[[Knowledge], Awaitable[None]]
 
 QUESTION = "Why is one side quiet?"
 OWN_WORDS = "the left earpiece is dead"
 UNANSWERABLE = "What a game last night?"
 UNSURE = "What does the marking mean?"
 DISCORD_WAITS_SECONDS = 3
-
-say = words()
 
 
 class SlowDesk(Desk):
@@ -54,15 +51,6 @@ class SlowDesk(Desk):
         self.go_on.set()
         await self.env.settle()
         return result
-
-
-def response(result: InteractionResult) -> ResponseMessage:
-    assert result.response is not None
-    return result.response
-
-
-def titles(result: InteractionResult) -> list[str | None]:
-    return [embed.title for embed in response(result).embeds]
 
 
 def entry(name: str, question: str, answer: str = "An answer.") -> Entry:
@@ -93,7 +81,7 @@ async def test_an_answer_is_for_all_to_see(alice: MemberActor, channel: ChannelH
 
 async def test_a_private_answer_is_only_for_the_asker(alice: MemberActor, channel: ChannelHandle) -> None:
     result = await alice.slash(channel, "ask", question=QUESTION, private=True)
-    assert (titles(result), response(result).ephemeral) == ([QUESTION], True)
+    assert (titles(response(result)), response(result).ephemeral) == ([QUESTION], True)
 
 
 async def test_private_switched_off_is_for_all_to_see(alice: MemberActor, channel: ChannelHandle) -> None:
@@ -122,12 +110,12 @@ async def test_a_question_that_says_nothing_gets_the_hint_alone(
 
 
 async def test_it_works_in_direct_messages(alice: MemberActor) -> None:
-    assert titles(await alice.user.slash("ask", question=QUESTION)) == [QUESTION]
+    assert titles(response(await alice.user.slash("ask", question=QUESTION))) == [QUESTION]
 
 
 async def test_the_longest_question_is_answered(alice: MemberActor, channel: ChannelHandle) -> None:
     result = await alice.slash(channel, "ask", question=QUESTION.ljust(QUESTION_MOST, "?"))
-    assert titles(result) == [QUESTION]
+    assert titles(response(result)) == [QUESTION]
 
 
 async def test_a_longer_question_cannot_be_sent(alice: MemberActor, channel: ChannelHandle) -> None:
@@ -178,7 +166,7 @@ async def test_choosing_a_question_answers_exactly_that_entry(
 ) -> None:
     chosen = desk.faq.by_id[name]
     assert chosen.question in await offered(alice, channel, chosen.question)
-    assert titles(await alice.slash(channel, "ask", question=chosen.question)) == [chosen.question]
+    assert titles(response(await alice.slash(channel, "ask", question=chosen.question))) == [chosen.question]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +185,7 @@ async def test_choosing_answers_exactly_that_entry_whatever_its_question_looks_l
 ) -> None:
     await start(with_entries(knowledge, entry("rival", rival), entry("odd", question)))
     chosen = (await offered(alice, channel, ""))[-1]
-    assert titles(await alice.slash(channel, "ask", question=chosen)) == [question]
+    assert titles(response(await alice.slash(channel, "ask", question=chosen))) == [question]
 
 
 async def test_of_many_entries_the_first_25_are_offered(
@@ -254,7 +242,7 @@ async def test_a_question_while_it_is_getting_ready_is_answered_when_it_is(
 ) -> None:
     await env.restart_bot(Assistant(unopened, state_folder))
     asyncio.get_running_loop().call_later(0.05, unopened.open)
-    assert titles(await alice.slash(channel, "ask", question=QUESTION)) == [QUESTION]
+    assert titles(response(await alice.slash(channel, "ask", question=QUESTION))) == [QUESTION]
 
 
 @pytest.fixture
@@ -278,14 +266,14 @@ async def test_an_answer_that_takes_long_is_for_all_to_see(
     alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
 ) -> None:
     result = await slow_desk.slow_slash(alice, channel, question=OWN_WORDS)
-    assert (titles(result), response(result).ephemeral) == ([QUESTION], False)
+    assert (titles(response(result)), response(result).ephemeral) == ([QUESTION], False)
 
 
 async def test_a_private_answer_that_takes_long_stays_private(
     alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
 ) -> None:
     result = await slow_desk.slow_slash(alice, channel, question=OWN_WORDS, private=True)
-    assert (titles(result), response(result).ephemeral) == ([QUESTION], True)
+    assert (titles(response(result)), response(result).ephemeral) == ([QUESTION], True)
 
 
 async def test_nothing_found_after_long_is_one_line(

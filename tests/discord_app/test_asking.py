@@ -1,7 +1,5 @@
 """Who is answered and who is not: mentions, replies, direct messages, channels of the bot's own."""
 
-from collections.abc import Awaitable, Callable
-
 import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
@@ -10,21 +8,12 @@ from simcord.enums import MessageType
 
 from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
-from bot.words.catalogue import words
-
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
+from tests.discord_app.looking import Mention, Said, say, title
 
 QUESTION = "Why is one side quiet?"
 ENTRY = "one-side-quiet"
 UNANSWERABLE = "What a game last night?"
 PICTURE = ("photo.png", b"not really a picture")
-
-say = words()
-
-
-def title(message: discord.Message) -> str | None:
-    return message.embeds[0].title if message.embeds else None
 
 
 async def reply_without_ping(env: Env, member: MemberActor, message: discord.Message, text: str) -> None:

@@ -1,7 +1,7 @@
 """What is sent to Discord: every body within Discord's limits, and nothing in it that pings."""
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -9,27 +9,19 @@ from typing import Any
 
 import discord
 import pytest
-from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
+from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor, ResponseMessage
 
-from bot.discord_app.app import Assistant
 from bot.knowledge import Knowledge, load_files
 from bot.knowledge.faq import Entry, Faq
-from bot.settings import Manners
-from bot.words.catalogue import words
+from tests.discord_app.looking import PATIENCE, Mention, Restart, Said, Seen, Start, all_ids, first_id, response, say
 
 Body = dict[str, Any]
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Start = Callable[[Knowledge], Awaitable[None]]
 
 ACTION_ROW, BUTTON, SELECT = 1, 2, 3
 NO_NOTIFICATION, EPHEMERAL = 1 << 12, 1 << 6
 QUESTION = "Why is one side quiet?"
 UNSURE = "What does the marking mean?"
-PATIENCE_SECONDS = 60.0
 MENU = "Answer from FAQ"
-
-say = words()
 
 LONG_ENTRY = """\
   - id: {colour}-{name}
@@ -133,24 +125,6 @@ def pings(body: Body) -> bool:
     return bool(allowed["parse"] or allowed.get("users") or allowed.get("roles") or allowed.get("replied_user"))
 
 
-def ids(message: discord.Message) -> list[str]:
-    """The custom ids of all that can be pressed or chosen from, in order."""
-    rows = [row.children for row in message.components if isinstance(row, discord.ActionRow)]
-    return [
-        str(item.custom_id) for row in rows for item in row if isinstance(item, discord.Button | discord.SelectMenu)
-    ]
-
-
-def first_id(message: discord.Message, start: str) -> str:
-    return next(name for name in ids(message) if name.startswith(start))
-
-
-def shown(result: InteractionResult) -> discord.Message:
-    """What a member sees who used a command, pressed or chose."""
-    assert result.response is not None
-    return result.response.message
-
-
 @dataclass(frozen=True)
 class Scene:
     """A server with two members, a moderator, and a channel to chat in and one to overhear."""
@@ -161,7 +135,7 @@ class Scene:
     lounge: ChannelHandle
     alice: MemberActor
     bob: MemberActor
-    carol: MemberActor
+    moderator: MemberActor
 
     async def mention(self, member: MemberActor, text: str) -> discord.Message:
         """A member mentions the bot; what it says to that."""
@@ -173,22 +147,26 @@ class Scene:
         history = (channel or self.channel).history()
         return [message for message in history if message.author.id == self.env.bot.user.id][-1]
 
-    async def press(self, member: MemberActor, message: discord.Message, start: str) -> discord.Message:
-        return shown(await member.click(message, custom_id=first_id(message, start)))
+    async def press(self, member: MemberActor, message: Seen, start: str) -> ResponseMessage:
+        return response(await member.click(message, custom_id=first_id(message, start)))
 
-    async def choose(self, member: MemberActor, message: discord.Message, start: str, value: str) -> InteractionResult:
+    async def choose(self, member: MemberActor, message: Seen, start: str, value: str) -> InteractionResult:
         return await member.select(message, [value], custom_id=first_id(message, start))
 
 
 @pytest.fixture
-async def scene(env: Env, guild: GuildHandle, channel: ChannelHandle, alice: MemberActor, bob: MemberActor) -> Scene:
-    looks_after = guild.create_role("moderators", permissions=discord.Permissions(manage_messages=True))
+async def scene(
+    env: Env,
+    guild: GuildHandle,
+    channel: ChannelHandle,
+    alice: MemberActor,
+    bob: MemberActor,
+    moderator: MemberActor,
+    restart: Restart,
+) -> Scene:
     lounge = guild.create_text_channel("lounge")
-    carol = guild.add_member(env.create_user("carol"), roles=[looks_after])
-    await env.settle()
-    assert isinstance(env.bot, Assistant)
-    env.bot.services.manners = Manners(frozenset({lounge.id}), helpers_channel=lounge.id, patience=PATIENCE_SECONDS)
-    return Scene(env, guild, channel, lounge, alice, bob, carol)
+    await restart(lounge, helpers_channel=lounge.id)
+    return Scene(env, guild, channel, lounge, alice, bob, moderator)
 
 
 Act = Callable[[Scene], Coroutine[Any, Any, None]]
@@ -226,7 +204,7 @@ async def be_unsure(scene: Scene) -> None:
     await scene.alice.click(suggestion, custom_id=first_id(suggestion, "pick:"))
     suggestion = await scene.mention(scene.alice, UNSURE)
     await scene.alice.click(suggestion, custom_id=first_id(suggestion, "none:"))
-    private = shown(await scene.alice.slash(scene.channel, "ask", question=UNSURE, private=True))
+    private = response(await scene.alice.slash(scene.channel, "ask", question=UNSURE, private=True))
     await scene.alice.click(private, custom_id=first_id(private, "none:"))
 
 
@@ -241,7 +219,7 @@ async def put_right(scene: Scene) -> None:
     menu = await scene.press(scene.alice, scene.latest(), "menu:m:")
     told = await scene.press(scene.alice, menu, "tell:outdated:")
     await scene.alice.click(told, custom_id=first_id(told, "tell:removed:"))
-    private = shown(await scene.alice.slash(scene.channel, "ask", question=QUESTION, private=True))
+    private = response(await scene.alice.slash(scene.channel, "ask", question=QUESTION, private=True))
     menu = await scene.press(scene.alice, private, "menu:m:")
     await scene.choose(scene.alice, menu, "other:", "cleaning")
 
@@ -250,7 +228,7 @@ async def overhear(scene: Scene) -> None:
     """The same question to nobody by two members: an answer and a pointer; then "not helpful"."""
     for member in (scene.alice, scene.bob):
         await member.send(scene.lounge, QUESTION)
-        await scene.env.advance_time(PATIENCE_SECONDS + 1)
+        await scene.env.advance_time(PATIENCE + 1)
         await scene.env.settle()
     answer = next(message for message in scene.lounge.history() if message.embeds)
     menu = await scene.press(scene.alice, answer, "menu:h:")
@@ -266,12 +244,12 @@ async def follow(scene: Scene) -> None:
 
 async def help_out(scene: Scene) -> None:
     """Entries posted by hand, and messages answered from the FAQ, with all that can be in the way."""
-    slash = partial(scene.carol.slash, scene.channel, "answer")
+    slash = partial(scene.moderator.slash, scene.channel, "answer")
     empty = scene.guild.create_text_channel("empty")
     await scene.env.settle()
-    await scene.carol.slash(empty, "answer")
+    await scene.moderator.slash(empty, "answer")
     await slash(entry="Is burn-in real?")
-    await scene.press(scene.carol, scene.latest(), "menu:m:")
+    await scene.press(scene.moderator, scene.latest(), "menu:m:")
     asked = await scene.bob.send(scene.channel, "Which plug adapters are safe?")
     await slash(entry="Is burn-in real?", member=scene.bob)
     await slash(entry="Is burn-in real?", member=scene.bob, message=str(asked.id))
@@ -280,19 +258,21 @@ async def help_out(scene: Scene) -> None:
     await slash(message="no message")
     asked = await scene.bob.send(scene.channel, "How do I clean my IEMs?")
     await slash()
-    await scene.carol.context_menu(scene.channel, MENU, asked)
+    await scene.moderator.context_menu(scene.channel, MENU, asked)
     for text in ("https://example.com", "what a game last night"):
-        await scene.carol.context_menu(scene.channel, MENU, await scene.bob.send(scene.channel, text))
-    chooser = shown(await scene.carol.context_menu(scene.channel, MENU, await scene.bob.send(scene.channel, UNSURE)))
-    await scene.choose(scene.carol, chooser, "post:", "marking-red")
-    await scene.carol.autocomplete(scene.channel, "answer", "entry", "burn")
+        await scene.moderator.context_menu(scene.channel, MENU, await scene.bob.send(scene.channel, text))
+    chooser = response(
+        await scene.moderator.context_menu(scene.channel, MENU, await scene.bob.send(scene.channel, UNSURE))
+    )
+    await scene.choose(scene.moderator, chooser, "post:", "marking-red")
+    await scene.moderator.autocomplete(scene.channel, "answer", "entry", "burn")
 
 
 async def browse(scene: Scene) -> None:
     """The topics, one of them, an answer, the way back, and a search with and without anything found."""
-    topics = shown(await scene.alice.slash(scene.channel, "topics"))
-    topic = shown(await scene.choose(scene.alice, topics, "topics:category", "=trouble"))
-    answer = shown(await scene.choose(scene.alice, topic, "topics:question:", "one-side-quiet"))
+    topics = response(await scene.alice.slash(scene.channel, "topics"))
+    topic = response(await scene.choose(scene.alice, topics, "topics:category", "=trouble"))
+    answer = response(await scene.choose(scene.alice, topic, "topics:question:", "one-side-quiet"))
     topic = await scene.press(scene.alice, answer, "topics:turn:back:")
     await scene.press(scene.alice, topic, "topics:turn:home:")
     await scene.alice.slash(scene.channel, "topics", topic="Trouble")
@@ -302,9 +282,9 @@ async def browse(scene: Scene) -> None:
 
 
 async def be_quiet(scene: Scene) -> None:
-    await scene.carol.slash(scene.channel, "quiet", duration="hour")
+    await scene.moderator.slash(scene.channel, "quiet", duration="hour")
     await scene.alice.slash(scene.channel, "ask", question=QUESTION)
-    await scene.carol.slash(scene.channel, "quiet", duration="off")
+    await scene.moderator.slash(scene.channel, "quiet", duration="off")
     for allowed in (False, True):
         await scene.alice.slash(scene.channel, "unasked", allowed=allowed)
 
@@ -390,10 +370,10 @@ async def test_what_it_says_unasked_notifies_nobody(env: Env, scene: Scene) -> N
 
 async def test_a_pointer_says_which_question_was_answered_and_where(env: Env, scene: Scene) -> None:
     await scene.alice.send(scene.lounge, QUESTION)
-    await env.advance_time(PATIENCE_SECONDS + 1)
+    await env.advance_time(PATIENCE + 1)
     answer = scene.latest(scene.lounge)
     await scene.bob.send(scene.lounge, QUESTION)
-    await env.advance_time(PATIENCE_SECONDS + 1)
+    await env.advance_time(PATIENCE + 1)
     assert scene.latest(scene.lounge).content == say("answered-above", question=QUESTION, link=answer.jump_url)
 
 
@@ -406,7 +386,7 @@ async def test_the_notice_of_a_missing_permission_keeps_discords_limits_and_ping
 
 
 async def test_answer_pings_the_member_it_is_told_to_and_nobody_else(env: Env, scene: Scene) -> None:
-    await scene.carol.slash(scene.channel, "answer", entry="Is burn-in real?", member=scene.bob, ping=True)
+    await scene.moderator.slash(scene.channel, "answer", entry="Is burn-in real?", member=scene.bob, ping=True)
     (body,) = sent_messages(env)
     allowed = body["allowed_mentions"]
     assert [int(user) for user in allowed["users"]] == [scene.bob.id]
@@ -414,7 +394,7 @@ async def test_answer_pings_the_member_it_is_told_to_and_nobody_else(env: Env, s
 
 
 async def test_answer_without_a_member_pings_nobody_even_when_told_to(env: Env, scene: Scene) -> None:
-    await scene.carol.slash(scene.channel, "answer", entry="Is burn-in real?", ping=True)
+    await scene.moderator.slash(scene.channel, "answer", entry="Is burn-in real?", ping=True)
     assert [pings(body) for body in sent_messages(env)] == [False]
 
 
@@ -499,9 +479,9 @@ async def test_long_questions_in_menus_and_topics_keep_discords_limits(
     env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, mention: Mention
 ) -> None:
     await mention(alice, "there is a red dot on it")
-    menu = shown(await alice.click(said(channel)[0], custom_id=first_id(said(channel)[0], "menu:m:")))
+    menu = response(await alice.click(said(channel)[0], custom_id=first_id(said(channel)[0], "menu:m:")))
     await alice.select(menu, [f"green-{'x' * 56}"], custom_id=first_id(menu, "other:"))
-    topic = shown(await alice.select(shown(await alice.slash(channel, "topics")), ["="]))
+    topic = response(await alice.select(response(await alice.slash(channel, "topics")), ["="]))
     await alice.select(topic, [f"red-{'x' * 56}"])
     await alice.slash(channel, "topics", search="dot")
     asked = await alice.send(channel, "there is a dot on it")
@@ -537,12 +517,12 @@ def a_topic(category: str, number: int) -> Entry:
 async def test_a_large_faq_is_browsed_within_discords_limits(
     env: Env, alice: MemberActor, channel: ChannelHandle
 ) -> None:
-    topics = shown(await alice.slash(channel, "topics"))
-    topics = shown(await alice.click(topics, custom_id=first_id(topics, "topics:turn:next:")))
-    topic = shown(await alice.select(topics, ["=large"], custom_id="topics:category"))
+    topics = response(await alice.slash(channel, "topics"))
+    topics = response(await alice.click(topics, custom_id=first_id(topics, "topics:turn:next:")))
+    topic = response(await alice.select(topics, ["=large"], custom_id="topics:category"))
     for _ in range(2):
-        topic = shown(await alice.click(topic, custom_id=first_id(topic, "topics:turn:next:")))
-    assert [name for name in ids(topic) if name.startswith("topics:turn:next:")] == []
+        topic = response(await alice.click(topic, custom_id=first_id(topic, "topics:turn:next:")))
+    assert [name for name in all_ids(topic) if name.startswith("topics:turn:next:")] == []
     await alice.slash(channel, "topics", search="number")
     assert [problem for body in sent_messages(env) for problem in over_the_limits_of_a_message(body)] == []
 

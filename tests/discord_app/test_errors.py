@@ -1,7 +1,7 @@
 """When something goes wrong: one kind sentence for the member, one log entry without the member's words."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import discord
@@ -15,15 +15,10 @@ from bot.discord_app.app import Assistant
 from bot.knowledge import Knowledge
 from bot.matching.cache import Cache
 from bot.matching.lexical import Floats
-from bot.words.catalogue import words
-
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
+from tests.discord_app.looking import Mention, Said, say
 
 QUESTION = "Why is one side quiet?"
 CONFIDED = "my secret left earpiece is dead"
-
-say = words()
 
 
 class BreakableEncoder:

@@ -2,25 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from simcord.backend import serializers
-from simcord.backend.models import Overwrite
-from simcord.enums import OverwriteType
 
 from bot.answers.desk import Desk
-from bot.discord_app.app import Assistant
-from bot.settings import Manners
-from bot.words.catalogue import words
+from tests.discord_app.looking import PATIENCE, WITHOUT_CONTENT, Deny, Mention, Restart, Said, labels, say
 
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Start = Callable[..., Awaitable[None]]
+Overheard = Callable[..., Awaitable[int]]
 
 QUESTION = "Why is one side quiet?"
 OTHER = "Is burn-in real?"
@@ -31,19 +24,11 @@ OUTSIDE = "What a game last night?"
 CHATTER = "never mind"
 LIKELY = "nothing works on it"
 """Answered when asked, but not surely enough to speak unasked."""
-PATIENCE = 60
-
-say = words()
 
 
 def shows(message: discord.Message) -> list[str | None]:
     """The questions whose answers a message shows; what it says where it shows none."""
     return [embed.title for embed in message.embeds] or [message.content]
-
-
-def labels(message: discord.Message) -> list[str | None]:
-    rows = [row.children for row in message.components if isinstance(row, discord.ActionRow)]
-    return [child.label for row in rows for child in row if isinstance(child, discord.Button)]
 
 
 class Talk:
@@ -82,12 +67,6 @@ class Talk:
         await self._env.settle()
 
 
-@pytest.fixture(autouse=True)
-def today(env: Env) -> None:
-    """The simulation begins at a fixed date; what is kept across a restart is forgotten after a month."""
-    env.backend.advance_clock((datetime.now(UTC) - env.now()).total_seconds())
-
-
 @pytest.fixture
 def talk(env: Env) -> Talk:
     return Talk(env)
@@ -107,39 +86,15 @@ def place(request: pytest.FixtureRequest, env: Env, alice: MemberActor, channel:
 
 
 @pytest.fixture
-def restart(env: Env, desk: Desk, state_folder: Path) -> Start:
-    """Start the bot again on the same state folder."""
-
-    async def again(*ambient: ChannelHandle, **options: Any) -> None:
-        manners = Manners(ambient_channels=frozenset(place.id for place in ambient), patience=PATIENCE)
-        await env.restart_bot(Assistant(desk, state_folder, manners, **options))
-
-    return again
-
-
-@pytest.fixture
-async def lounge(channel: ChannelHandle, restart: Start) -> ChannelHandle:
-    """A channel in which the bot overhears."""
-    await restart(channel)
-    return channel
-
-
-@pytest.fixture
-def overheard(env: Env, lounge: ChannelHandle, talk: Talk, alice: MemberActor) -> Callable[..., Awaitable[int]]:
+def overheard(env: Env, help_channel: ChannelHandle, talk: Talk, alice: MemberActor) -> Overheard:
     """Alice asks nobody in particular, and nobody is faster than the bot."""
 
-    async def ask(text: str = QUESTION, where: ChannelHandle = lounge, **extra: Any) -> int:
+    async def ask(text: str = QUESTION, where: ChannelHandle = help_channel, **extra: Any) -> int:
         question = await talk.say(where, alice, text, **extra)
         await env.advance_time(PATIENCE + 1)
         return question
 
     return ask
-
-
-def deny(env: Env, channel: ChannelHandle, **permissions: bool) -> None:
-    """Take permissions from the bot in a channel."""
-    denied = discord.Permissions(**permissions)
-    env.backend.set_overwrite(channel.id, Overwrite(env.bot.user.id, OverwriteType.MEMBER, deny=denied.value))
 
 
 # Asked, and edited
@@ -232,7 +187,7 @@ async def test_an_answer_follows_for_two_minutes(
 
 
 async def test_an_answer_follows_after_a_restart(
-    alice: MemberActor, place: ChannelHandle, said: Said, talk: Talk, restart: Start
+    alice: MemberActor, place: ChannelHandle, said: Said, talk: Talk, restart: Restart
 ) -> None:
     question = await talk.ask(place, alice, QUESTION)
     await restart()
@@ -304,7 +259,7 @@ async def test_an_answer_goes_with_its_question_however_old(
 
 
 async def test_an_answer_goes_with_its_question_after_a_restart(
-    alice: MemberActor, place: ChannelHandle, said: Said, talk: Talk, restart: Start
+    alice: MemberActor, place: ChannelHandle, said: Said, talk: Talk, restart: Restart
 ) -> None:
     question = await talk.ask(place, alice, QUESTION)
     await restart()
@@ -321,7 +276,7 @@ async def test_answers_go_with_questions_that_are_deleted_in_bulk(
 
 
 async def test_answers_go_with_questions_that_are_deleted_in_bulk_after_a_restart(
-    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Start
+    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Restart
 ) -> None:
     questions = [await talk.ask(channel, alice, text) for text in (QUESTION, OTHER)]
     await restart()
@@ -369,7 +324,7 @@ async def test_an_answer_that_a_moderator_deleted_does_not_come_back(
 
 @pytest.mark.parametrize("restarted", [False, True])
 async def test_an_answer_that_was_deleted_behind_the_bots_back_does_not_come_back(
-    restarted: bool, env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Start
+    restarted: bool, env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Restart
 ) -> None:
     question = await talk.ask(channel, alice, QUESTION)
     del env.backend.messages[channel.id][said(channel)[0].id]
@@ -391,7 +346,7 @@ async def test_a_question_whose_answer_is_gone_can_be_deleted(
 
 @pytest.mark.parametrize("restarted", [False, True])
 async def test_an_answer_that_its_asker_removed_does_not_come_back(
-    restarted: bool, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Start
+    restarted: bool, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Restart
 ) -> None:
     question = await talk.ask(channel, alice, QUESTION)
     menu = await alice.click(said(channel)[0], label=say("button-not-meant"))
@@ -412,12 +367,12 @@ async def test_suggestions_of_which_none_was_meant_do_not_come_back(
 
 
 async def test_an_answer_that_went_with_an_edit_does_not_come_back(
-    overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk
+    overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
     question = await overheard()
     for text in (CHATTER, QUESTION):
-        await talk.edit(lounge, question, text)
-    assert said(lounge) == []
+        await talk.edit(help_channel, question, text)
+    assert said(help_channel) == []
 
 
 @pytest.mark.parametrize("noticed", [True, False])
@@ -437,12 +392,12 @@ async def test_for_an_answer_that_is_known_to_be_gone_no_request_is_made(
 
 
 async def test_nothing_points_to_an_answer_that_a_moderator_deleted(
-    overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk
+    overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
     await overheard()
-    await talk.delete(lounge, said(lounge)[0].id)
+    await talk.delete(help_channel, said(help_channel)[0].id)
     await overheard()
-    assert [shows(message) for message in said(lounge)] == [[QUESTION]]
+    assert [shows(message) for message in said(help_channel)] == [[QUESTION]]
 
 
 # Updates that are no edits
@@ -527,7 +482,7 @@ async def test_the_answer_to_an_added_mention_replies_to_its_message(
 
 
 async def test_an_added_mention_is_answered_after_a_restart(
-    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Start
+    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Restart
 ) -> None:
     question = await talk.say(channel, alice, QUESTION)
     await restart()
@@ -604,40 +559,42 @@ async def test_its_own_edits_are_not_answered(env: Env, channel: ChannelHandle, 
 
 
 async def test_a_mention_added_while_a_question_is_overheard_is_answered(
-    env: Env, alice: MemberActor, lounge: ChannelHandle, said: Said, talk: Talk
+    env: Env, alice: MemberActor, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
-    question = await talk.say(lounge, alice, QUESTION)
-    await talk.edit(lounge, question, talk.mention(QUESTION))
+    question = await talk.say(help_channel, alice, QUESTION)
+    await talk.edit(help_channel, question, talk.mention(QUESTION))
     await env.advance_time(PATIENCE + 1)
-    assert [shows(message) for message in said(lounge)] == [[QUESTION]]
+    assert [shows(message) for message in said(help_channel)] == [[QUESTION]]
 
 
 async def test_a_mention_added_to_an_overheard_question_makes_its_answer_one_that_was_asked_for(
-    overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk
+    overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
     question = await overheard()
-    await talk.edit(lounge, question, talk.mention(OTHER))
-    assert [(shows(message), labels(message)) for message in said(lounge)] == [([OTHER], [say("button-not-meant")])]
+    await talk.edit(help_channel, question, talk.mention(OTHER))
+    assert [(shows(message), labels(message)) for message in said(help_channel)] == [
+        ([OTHER], [say("button-not-meant")])
+    ]
 
 
 # Overheard
 
 
 async def test_an_overheard_answer_follows_its_edited_question(
-    overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk
+    overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
     question = await overheard()
-    (first,) = said(lounge)
-    await talk.edit(lounge, question, OTHER)
-    assert [(message.id, shows(message)) for message in said(lounge)] == [(first.id, [OTHER])]
+    (first,) = said(help_channel)
+    await talk.edit(help_channel, question, OTHER)
+    assert [(message.id, shows(message)) for message in said(help_channel)] == [(first.id, [OTHER])]
 
 
 async def test_an_overheard_answer_that_followed_is_still_one_that_nobody_asked_for(
-    overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk
+    overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
     question = await overheard()
-    await talk.edit(lounge, question, OTHER)
-    (answer,) = said(lounge)
+    await talk.edit(help_channel, question, OTHER)
+    (answer,) = said(help_channel)
     assert (labels(answer), answer.embeds[-1].footer.text) == ([say("button-not-helpful")], say("unasked-footer"))
 
 
@@ -645,25 +602,25 @@ async def test_an_overheard_answer_that_followed_is_still_one_that_nobody_asked_
     "text", [LIKELY, UNSURE, OUTSIDE, CHATTER, "https://example.com", f"> {QUESTION}", f"`{QUESTION}`"]
 )
 async def test_an_overheard_answer_goes_when_it_is_no_longer_sure(
-    text: str, overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk
+    text: str, overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
     question = await overheard()
-    await talk.edit(lounge, question, text)
-    assert said(lounge) == []
+    await talk.edit(help_channel, question, text)
+    assert said(help_channel) == []
 
 
 @pytest.mark.parametrize("text", ["{bob} " + QUESTION, "@everyone " + QUESTION, "!ask " + QUESTION])
 async def test_an_overheard_answer_goes_when_its_question_turns_out_to_be_for_somebody_else(
     text: str,
     bob: MemberActor,
-    overheard: Callable[..., Awaitable[int]],
-    lounge: ChannelHandle,
+    overheard: Overheard,
+    help_channel: ChannelHandle,
     said: Said,
     talk: Talk,
 ) -> None:
     question = await overheard()
-    await talk.edit(lounge, question, text.format(bob=bob.mention))
-    assert said(lounge) == []
+    await talk.edit(help_channel, question, text.format(bob=bob.mention))
+    assert said(help_channel) == []
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(50, 0), (70, 1)], ids=["within", "after"])
@@ -671,94 +628,94 @@ async def test_an_overheard_answer_follows_for_two_minutes(
     seconds: int,
     left: int,
     env: Env,
-    overheard: Callable[..., Awaitable[int]],
-    lounge: ChannelHandle,
+    overheard: Overheard,
+    help_channel: ChannelHandle,
     said: Said,
     talk: Talk,
 ) -> None:
     question = await overheard()
     env.backend.advance_clock(seconds)  # patience took a minute already
-    await talk.edit(lounge, question, CHATTER)
-    assert len(said(lounge)) == left
+    await talk.edit(help_channel, question, CHATTER)
+    assert len(said(help_channel)) == left
 
 
 @pytest.mark.parametrize(("text", "shown"), [(OTHER, [[OTHER]]), (CHATTER, [])], ids=["changes", "goes"])
 async def test_an_overheard_answer_follows_after_a_restart(
     text: str,
     shown: list[list[str]],
-    overheard: Callable[..., Awaitable[int]],
-    lounge: ChannelHandle,
+    overheard: Overheard,
+    help_channel: ChannelHandle,
     said: Said,
     talk: Talk,
-    restart: Start,
+    restart: Restart,
 ) -> None:
     question = await overheard()
-    await restart(lounge)
-    await talk.edit(lounge, question, text)
-    assert [shows(message) for message in said(lounge)] == shown
+    await restart(help_channel)
+    await talk.edit(help_channel, question, text)
+    assert [shows(message) for message in said(help_channel)] == shown
 
 
 async def test_an_overheard_answer_goes_with_its_question(
-    overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk
+    overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
-    await talk.delete(lounge, await overheard())
-    assert said(lounge) == []
+    await talk.delete(help_channel, await overheard())
+    assert said(help_channel) == []
 
 
 async def test_overheard_answers_go_with_questions_deleted_in_bulk_after_a_restart(
-    overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk, restart: Start
+    overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk, restart: Restart
 ) -> None:
     questions = [await overheard(text) for text in (QUESTION, OTHER)]
-    await restart(lounge)
-    await talk.delete(lounge, *questions)
-    assert said(lounge) == []
+    await restart(help_channel)
+    await talk.delete(help_channel, *questions)
+    assert said(help_channel) == []
 
 
 async def test_a_pointer_to_an_earlier_answer_goes_with_its_question(
-    overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk
+    overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
     first, second = await overheard(), await overheard()
-    await talk.delete(lounge, second)
-    assert [message.reference.message_id for message in said(lounge) if message.reference] == [first]
+    await talk.delete(help_channel, second)
+    assert [message.reference.message_id for message in said(help_channel) if message.reference] == [first]
 
 
 async def test_a_pointer_to_an_earlier_answer_turns_into_the_answer_to_the_edited_question(
-    overheard: Callable[..., Awaitable[int]], lounge: ChannelHandle, said: Said, talk: Talk
+    overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
     await overheard()
-    await talk.edit(lounge, await overheard(), OTHER)
-    assert [shows(message) for message in said(lounge)] == [[QUESTION], [OTHER]]
+    await talk.edit(help_channel, await overheard(), OTHER)
+    assert [shows(message) for message in said(help_channel)] == [[QUESTION], [OTHER]]
 
 
 async def test_an_overheard_question_edited_while_its_answer_is_posted_gets_one_answer(
-    env: Env, alice: MemberActor, lounge: ChannelHandle, said: Said, talk: Talk
+    env: Env, alice: MemberActor, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
-    question = await talk.say(lounge, alice, QUESTION)
+    question = await talk.say(help_channel, alice, QUESTION)
 
     def edit_at_once(event: str, payload: dict[str, Any]) -> None:
         if event == "MESSAGE_CREATE" and int(payload["author"]["id"]) == env.bot.user.id:
             env.backend.subscribers.remove(edit_at_once)
-            env.backend.edit_message(lounge.id, question, {"content": OTHER})
+            env.backend.edit_message(help_channel.id, question, {"content": OTHER})
 
     env.backend.subscribers.append(edit_at_once)
     await env.advance_time(PATIENCE + 1)
     await env.advance_time(PATIENCE + 1)
-    assert [shows(message) for message in said(lounge)] == [[OTHER]]
+    assert [shows(message) for message in said(help_channel)] == [[OTHER]]
 
 
 async def test_an_overheard_question_deleted_while_its_answer_is_posted_keeps_none(
-    env: Env, alice: MemberActor, lounge: ChannelHandle, said: Said, talk: Talk
+    env: Env, alice: MemberActor, help_channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
-    question = await talk.say(lounge, alice, QUESTION)
+    question = await talk.say(help_channel, alice, QUESTION)
 
     def delete_at_once(event: str, payload: dict[str, Any]) -> None:
         if event == "MESSAGE_CREATE" and int(payload["author"]["id"]) == env.bot.user.id:
             env.backend.subscribers.remove(delete_at_once)
-            env.backend.delete_message(lounge.id, question)
+            env.backend.delete_message(help_channel.id, question)
 
     env.backend.subscribers.append(delete_at_once)
     await env.advance_time(PATIENCE + 1)
-    assert said(lounge) == []
+    assert said(help_channel) == []
 
 
 @pytest.mark.parametrize(("text", "shown"), [(OTHER, [[OTHER]]), (CHATTER, [])], ids=["changes", "goes"])
@@ -767,12 +724,12 @@ async def test_the_answer_to_a_new_threads_first_message_follows_it(
     shown: list[list[str]],
     env: Env,
     alice: MemberActor,
-    overheard: Callable[..., Awaitable[int]],
-    lounge: ChannelHandle,
+    overheard: Overheard,
+    help_channel: ChannelHandle,
     said: Said,
     talk: Talk,
 ) -> None:
-    thread = thread_in(env, lounge, alice)
+    thread = thread_in(env, help_channel, alice)
     question = await overheard(QUESTION, thread)
     await talk.edit(thread, question, text)
     assert [shows(message) for message in said(thread)] == shown
@@ -781,12 +738,12 @@ async def test_the_answer_to_a_new_threads_first_message_follows_it(
 async def test_the_answer_to_a_new_threads_first_message_stays_while_the_title_asks(
     env: Env,
     alice: MemberActor,
-    overheard: Callable[..., Awaitable[int]],
-    lounge: ChannelHandle,
+    overheard: Overheard,
+    help_channel: ChannelHandle,
     said: Said,
     talk: Talk,
 ) -> None:
-    thread = thread_in(env, lounge, alice, OTHER)
+    thread = thread_in(env, help_channel, alice, OTHER)
     question = await overheard("the title has it all", thread)
     (answer,) = said(thread)
     await talk.edit(thread, question, "https://example.com")
@@ -794,7 +751,7 @@ async def test_the_answer_to_a_new_threads_first_message_stays_while_the_title_a
 
 
 async def test_the_answer_to_a_forum_post_goes_with_its_first_message(
-    env: Env, guild: GuildHandle, alice: MemberActor, said: Said, talk: Talk, restart: Start
+    env: Env, guild: GuildHandle, alice: MemberActor, said: Said, talk: Talk, restart: Restart
 ) -> None:
     forum = guild.create_forum_channel("questions")
     await restart(forum)
@@ -841,7 +798,7 @@ async def test_an_answer_from_the_context_menu_goes_with_the_message(
     channel: ChannelHandle,
     said: Said,
     talk: Talk,
-    restart: Start,
+    restart: Restart,
 ) -> None:
     question = await alice.send(channel, QUESTION)
     await bob.context_menu(channel, say("menu-answer"), question)
@@ -860,20 +817,20 @@ async def test_two_answers_to_one_message_go_with_it(
     assert said(channel) == []
 
 
+@WITHOUT_CONTENT
 async def test_without_the_content_of_messages_an_edit_leaves_the_answer_from_the_context_menu(
-    alice: MemberActor, bob: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Start
+    alice: MemberActor, bob: MemberActor, channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
-    await restart(content=False)
     question = await alice.send(channel, QUESTION)
     await bob.context_menu(channel, say("menu-answer"), question)
     await talk.edit(channel, question.id, "Why is one side so very quiet?")
     assert [shows(message) for message in said(channel)] == [[QUESTION]]
 
 
+@WITHOUT_CONTENT
 async def test_without_the_content_of_messages_a_mention_takes_its_answer_along(
-    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, restart: Start
+    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk
 ) -> None:
-    await restart(content=False)
     question = await talk.ask(channel, alice, QUESTION)
     await talk.edit(channel, question, talk.mention(OTHER))
     assert [shows(message) for message in said(channel)] == [[OTHER]]
@@ -914,19 +871,19 @@ async def test_a_deletion_in_a_channel_that_is_deleted_meanwhile_is_no_error(
 
 
 async def test_an_answer_follows_where_the_bot_may_no_longer_send(
-    env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk
+    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, deny: Deny
 ) -> None:
     question = await talk.ask(channel, alice, QUESTION)
-    deny(env, channel, send_messages=True)
+    await deny(channel, "send_messages")
     await talk.edit(channel, question, talk.mention(OTHER))
     (answer,) = said(channel)
     assert OTHER in str(shows(answer))  # who may not send may not embed, either
 
 
 async def test_a_mention_added_where_the_bot_may_not_send_makes_no_request(
-    env: Env, alice: MemberActor, channel: ChannelHandle, talk: Talk
+    env: Env, alice: MemberActor, channel: ChannelHandle, talk: Talk, deny: Deny
 ) -> None:
-    deny(env, channel, send_messages=True)
+    await deny(channel, "send_messages")
     question = await talk.say(channel, alice, QUESTION)
     before = len(env.http_requests)
     await talk.edit(channel, question, talk.mention(QUESTION))
@@ -934,10 +891,10 @@ async def test_a_mention_added_where_the_bot_may_not_send_makes_no_request(
 
 
 async def test_an_answer_follows_in_plain_text_where_embeds_are_no_longer_allowed(
-    env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, desk: Desk
+    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, deny: Deny, desk: Desk
 ) -> None:
     question = await talk.ask(channel, alice, QUESTION)
-    deny(env, channel, embed_links=True)
+    await deny(channel, "embed_links")
     await talk.edit(channel, question, talk.mention(OTHER))
     (answer,) = said(channel)
     assert answer.embeds == []
@@ -945,21 +902,21 @@ async def test_an_answer_follows_in_plain_text_where_embeds_are_no_longer_allowe
 
 
 async def test_a_plain_answer_follows_as_an_embed_where_embeds_are_allowed_again(
-    env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk
+    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, deny: Deny
 ) -> None:
-    deny(env, channel, embed_links=True)
+    await deny(channel, "embed_links")
     question = await talk.ask(channel, alice, QUESTION)
-    deny(env, channel)
+    await deny(channel)
     await talk.edit(channel, question, talk.mention(OTHER))
     assert [(message.content, shows(message)) for message in said(channel)] == [("", [OTHER])]
 
 
 @pytest.mark.parametrize("what", ["edit", "delete"])
 async def test_a_question_in_a_channel_that_is_hidden_by_now_is_no_error(
-    what: str, env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk
+    what: str, env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, deny: Deny
 ) -> None:
     question = await talk.ask(channel, alice, QUESTION)
-    deny(env, channel, view_channel=True)
+    await deny(channel, "view_channel")
     if what == "edit":
         await talk.edit(channel, question, talk.mention(OTHER))
     else:
@@ -968,12 +925,12 @@ async def test_a_question_in_a_channel_that_is_hidden_by_now_is_no_error(
 
 
 async def test_an_answer_that_could_not_be_changed_for_a_while_follows_the_next_edit(
-    env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk
+    alice: MemberActor, channel: ChannelHandle, said: Said, talk: Talk, deny: Deny
 ) -> None:
     question = await talk.ask(channel, alice, QUESTION)
-    deny(env, channel, view_channel=True)
+    await deny(channel, "view_channel")
     await talk.edit(channel, question, talk.mention(UNSURE))
-    deny(env, channel)
+    await deny(channel)
     await talk.edit(channel, question, talk.mention(OTHER))
     assert [shows(message) for message in said(channel)] == [[OTHER]]
 

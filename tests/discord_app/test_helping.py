@@ -1,13 +1,13 @@
 """Helpers' tools: /answer posts an entry or answers a message, and so does the context menu "Answer from FAQ"."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
-from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor, ResponseMessage
+from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
 from simcord.backend.models.message import MessageSticker
 
 from bot.answers.desk import Desk
@@ -17,12 +17,22 @@ from bot.discord_app.app import Assistant
 from bot.discord_app.render import CHOICE_MOST, CHOICES_MOST
 from bot.knowledge import Knowledge
 from bot.matching.cache import Cache
-from bot.words.catalogue import words
+from tests.discord_app.looking import (
+    WITHOUT_CONTENT,
+    Mention,
+    Said,
+    Seen,
+    Start,
+    all_titles,
+    choices,
+    labels,
+    response,
+    say,
+    shown,
+    titles,
+)
 
 Body = dict[str, Any]
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Start = Callable[[Knowledge], Awaitable[None]]
 
 QUESTION = "Why is one side quiet?"
 OWN_WORDS = "the left earpiece is dead"
@@ -33,8 +43,6 @@ UNANSWERABLE = "What a game last night?"
 PICTURE = ("photo.png", b"not really a picture")
 STICKER = MessageSticker(id=1122334455667788, name="wave", format_type=1, guild_id=1)
 TWO_MINUTES = 120
-
-say = words()
 
 COMMAND, MENU = say("command-answer"), say("menu-answer")
 
@@ -57,34 +65,8 @@ class SlowDesk(Desk):
         await self.env.settle()
 
 
-def response(result: InteractionResult) -> ResponseMessage:
-    assert result.response is not None
-    return result.response
-
-
-def shown(result: InteractionResult) -> tuple[str, bool]:
-    """What it says, and whether only the member who used it reads that."""
-    return response(result).content, response(result).ephemeral
-
-
-def titles(message: discord.Message | ResponseMessage) -> list[str | None]:
-    return [embed.title for embed in message.embeds]
-
-
-def link(message: discord.Message | ResponseMessage, guild: GuildHandle, channel: ChannelHandle) -> str:
+def link(message: Seen, guild: GuildHandle, channel: ChannelHandle) -> str:
     return f"https://discord.com/channels/{guild.id}/{channel.id}/{message.id}"
-
-
-def first_id(message: ResponseMessage) -> str:
-    return str(message.components[0]["components"][0]["custom_id"])
-
-
-def values(message: ResponseMessage) -> list[str]:
-    return [option["value"] for option in message.components[0]["components"][0]["options"]]
-
-
-def labels(message: ResponseMessage) -> list[str]:
-    return [item["label"] for row in message.components for item in row["components"] if "label" in item]
 
 
 def may_ping(env: Env) -> set[int]:
@@ -119,24 +101,8 @@ async def remove(member: MemberActor, answer: discord.Message) -> InteractionRes
 
 
 @pytest.fixture
-def simcord_bot(desk: Desk, state_folder: Path, request: pytest.FixtureRequest) -> Assistant:
-    return Assistant(desk, state_folder, content=request.node.get_closest_marker("simcord") is None)
-
-
-@pytest.fixture
 def off_topic(guild: GuildHandle) -> ChannelHandle:
     return guild.create_text_channel("off-topic")
-
-
-@pytest.fixture
-async def carol(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - who joins sees it
-    return guild.add_member(env.create_user("carol"))
-
-
-@pytest.fixture
-async def mod(env: Env, guild: GuildHandle) -> MemberActor:
-    role = guild.create_role("mods", permissions=discord.Permissions(manage_messages=True))
-    return guild.add_member(env.create_user("mod"), roles=[role])
 
 
 @pytest.fixture
@@ -232,7 +198,7 @@ async def test_answer_offers_the_entry_that_fits_what_is_typed_first(bob: Member
 async def test_what_answer_offers_can_be_posted(bob: MemberActor, channel: ChannelHandle, said: Said) -> None:
     (choice, *_) = await bob.autocomplete(channel, COMMAND, "entry", "blue dot")
     await bob.slash(channel, COMMAND, entry=choice["value"])
-    assert [titles(message) for message in said(channel)] == [[choice["name"]]]
+    assert all_titles(said(channel)) == [[choice["name"]]]
 
 
 # /answer: which message
@@ -252,7 +218,7 @@ async def test_answer_answers_the_message_of_an_id_or_link(
     await bob.send(channel, OTHER)
     given = form.format(host=host, guild=guild.id, channel=channel.id, id=question.id)
     await bob.slash(channel, COMMAND, message=given)
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 async def test_answer_addresses_whoever_wrote_the_message(
@@ -302,7 +268,7 @@ async def test_without_a_message_answer_takes_the_latest_one_of_a_member(
     await robot.send(channel, "What does the red marking mean?")
     await alice.send(channel, "", attachments=[PICTURE])
     await bob.slash(channel, COMMAND)
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 async def test_in_an_empty_channel_answer_tells_privately_that_it_sees_no_message(
@@ -395,7 +361,7 @@ async def test_when_unsure_only_the_helper_sees_a_chooser(
     asked = bob.context_menu(channel, MENU, unsure) if way == "menu" else bob.slash(channel, COMMAND)
     result = await asked
     assert (shown(result), said(channel)) == ((say("choose"), True), [])
-    assert all(value.startswith("marking-") for value in values(response(result)))
+    assert all(value.startswith("marking-") for value in choices(response(result)))
 
 
 async def test_what_is_chosen_is_posted_to_whoever_wrote_the_message(
@@ -408,7 +374,7 @@ async def test_what_is_chosen_is_posted_to_whoever_wrote_the_message(
     desk: Desk,
 ) -> None:
     chooser = response(await bob.context_menu(channel, MENU, unsure))
-    value = values(chooser)[-1]
+    value = choices(chooser)[-1]
     await bob.select(chooser, [value])
     (answer,) = said(channel)
     expected = say("addressed", member=alice.mention, link=link(unsure, guild, channel))
@@ -419,7 +385,7 @@ async def test_choosing_is_confirmed_and_ends_the_chooser(
     bob: MemberActor, channel: ChannelHandle, unsure: discord.Message
 ) -> None:
     result = await bob.context_menu(channel, MENU, unsure)
-    await bob.select(response(result), values(response(result))[:1])
+    await bob.select(response(result), choices(response(result))[:1])
     assert (response(result).content, response(result).components) == (say("posted"), [])
 
 
@@ -427,7 +393,7 @@ async def test_what_is_posted_from_a_chooser_pings_nobody(
     env: Env, bob: MemberActor, channel: ChannelHandle, unsure: discord.Message
 ) -> None:
     chooser = response(await bob.context_menu(channel, MENU, unsure))
-    await bob.select(chooser, values(chooser)[:1])
+    await bob.select(chooser, choices(chooser)[:1])
     assert may_ping(env) == set()
 
 
@@ -436,7 +402,7 @@ async def test_a_chooser_works_after_a_restart(
 ) -> None:
     chooser = response(await bob.context_menu(channel, MENU, unsure))
     await start(knowledge)
-    await bob.select(chooser, values(chooser)[:1])
+    await bob.select(chooser, choices(chooser)[:1])
     assert len(said(channel)) == 1
 
 
@@ -450,7 +416,7 @@ async def test_choosing_an_entry_that_is_gone_says_so_and_posts_nothing(
 ) -> None:
     chooser = response(await bob.context_menu(channel, MENU, unsure))
     await start(small_knowledge)
-    result = await bob.select(chooser, values(chooser)[:1])
+    result = await bob.select(chooser, choices(chooser)[:1])
     assert (shown(result), said(channel)) == ((say("entry-gone"), True), [])
 
 
@@ -458,8 +424,8 @@ async def test_two_helpers_who_choose_at_the_same_time_post_one_answer(
     bob: MemberActor, carol: MemberActor, channel: ChannelHandle, unsure: discord.Message, said: Said
 ) -> None:
     choosers = [response(await member.context_menu(channel, MENU, unsure)) for member in (bob, carol)]
-    await bob.select(choosers[0], values(choosers[0])[:1])
-    await carol.select(choosers[1], values(choosers[1])[-1:])
+    await bob.select(choosers[0], choices(choosers[0])[:1])
+    await carol.select(choosers[1], choices(choosers[1])[-1:])
     assert len(said(channel)) == 1
 
 
@@ -467,7 +433,7 @@ async def test_what_is_posted_from_a_chooser_goes_with_its_message(
     alice: MemberActor, bob: MemberActor, channel: ChannelHandle, unsure: discord.Message, said: Said
 ) -> None:
     chooser = response(await bob.context_menu(channel, MENU, unsure))
-    await bob.select(chooser, values(chooser)[:1])
+    await bob.select(chooser, choices(chooser)[:1])
     await alice.delete(unsure)
     assert said(channel) == []
 
@@ -475,10 +441,10 @@ async def test_what_is_posted_from_a_chooser_goes_with_its_message(
 # Who may remove what was posted
 
 
-@pytest.mark.parametrize("who", ["alice", "bob", "mod"])
+@pytest.mark.parametrize("who", ["alice", "bob", "moderator"])
 @pytest.mark.parametrize("way", ["menu", "message", "member", "entry-and-message", "chooser"])
 async def test_the_asker_the_helper_and_moderators_can_remove_an_answer(
-    way: str, who: str, alice: MemberActor, bob: MemberActor, mod: MemberActor, said: Said, channel: ChannelHandle
+    way: str, who: str, alice: MemberActor, bob: MemberActor, moderator: MemberActor, said: Said, channel: ChannelHandle
 ) -> None:
     asked = await alice.send(channel, UNSURE if way == "chooser" else OWN_WORDS)
     match way:
@@ -492,17 +458,17 @@ async def test_the_asker_the_helper_and_moderators_can_remove_an_answer(
             await bob.slash(channel, COMMAND, entry=QUESTION, message=str(asked.id))
         case _:
             chooser = response(await bob.context_menu(channel, MENU, asked))
-            await bob.select(chooser, values(chooser)[:1])
-    await remove({"alice": alice, "bob": bob, "mod": mod}[who], said(channel)[0])
+            await bob.select(chooser, choices(chooser)[:1])
+    await remove({"alice": alice, "bob": bob, "moderator": moderator}[who], said(channel)[0])
     assert said(channel) == []
 
 
-@pytest.mark.parametrize("who", ["bob", "mod"])
+@pytest.mark.parametrize("who", ["bob", "moderator"])
 async def test_an_entry_posted_for_nobody_can_be_removed_by_its_helper_and_moderators(
-    who: str, bob: MemberActor, mod: MemberActor, said: Said, channel: ChannelHandle
+    who: str, bob: MemberActor, moderator: MemberActor, said: Said, channel: ChannelHandle
 ) -> None:
     await bob.slash(channel, COMMAND, entry=QUESTION)
-    await remove({"bob": bob, "mod": mod}[who], said(channel)[0])
+    await remove({"bob": bob, "moderator": moderator}[who], said(channel)[0])
     assert said(channel) == []
 
 
@@ -530,8 +496,8 @@ async def test_the_helper_can_turn_an_answer_into_another_one(
 ) -> None:
     await bob.context_menu(channel, MENU, question)
     menu = response(await bob.click(said(channel)[0], label=say("button-not-meant")))
-    other = values(menu)[0]
-    await bob.select(menu, [other], custom_id=first_id(menu))
+    other = choices(menu)[0]
+    await bob.select(menu, [other])
     assert titles(said(channel)[0]) != [QUESTION]
 
 
@@ -575,7 +541,7 @@ async def test_in_a_muted_channel_what_is_chosen_stays_private_and_is_not_said_t
 ) -> None:
     chooser = await bob.context_menu(channel, MENU, unsure)
     await mute(env, channel)
-    chosen = await bob.select(response(chooser), values(response(chooser))[:1])
+    chosen = await bob.select(response(chooser), choices(response(chooser))[:1])
     told = [message for message in (chooser.response, chosen.response, *chosen.followups) if message]
     assert [message for message in told if not message.ephemeral] == []
     assert [message.content for message in told if message.content == say("posted")] == []
@@ -701,19 +667,19 @@ async def test_the_command_links_to_the_answer_of_a_message_that_was_answered(
 
 
 async def test_a_message_whose_answer_was_removed_can_be_answered_by_a_helper_again(
-    bob: MemberActor, mod: MemberActor, channel: ChannelHandle, question: discord.Message, said: Said
+    bob: MemberActor, moderator: MemberActor, channel: ChannelHandle, question: discord.Message, said: Said
 ) -> None:
     await bob.context_menu(channel, MENU, question)
-    await remove(mod, said(channel)[0])
+    await remove(moderator, said(channel)[0])
     result = await bob.context_menu(channel, MENU, question)
     assert (titles(response(result)), response(result).ephemeral) == ([QUESTION], False)
 
 
 async def test_a_message_whose_answer_a_moderator_deleted_can_be_answered_by_a_helper_again(
-    bob: MemberActor, mod: MemberActor, channel: ChannelHandle, question: discord.Message, said: Said
+    bob: MemberActor, moderator: MemberActor, channel: ChannelHandle, question: discord.Message, said: Said
 ) -> None:
     await bob.context_menu(channel, MENU, question)
-    await mod.delete(said(channel)[0])
+    await moderator.delete(said(channel)[0])
     result = await bob.context_menu(channel, MENU, question)
     assert (titles(response(result)), response(result).ephemeral) == ([QUESTION], False)
 
@@ -763,7 +729,7 @@ async def test_an_answer_that_takes_long_is_for_all_to_see(
 ) -> None:
     await answered(way, bob, channel, question)
     await slow_desk.finish()
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 @pytest.mark.parametrize("way", ["menu", "command"])
@@ -789,7 +755,7 @@ async def test_two_helpers_who_have_a_message_answered_at_the_same_time_get_one_
     for member in (bob, carol):
         await member.context_menu(channel, MENU, question)
     await slow_desk.finish()
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 async def test_a_message_that_is_deleted_while_it_thinks_is_not_answered(
@@ -836,7 +802,7 @@ async def test_the_answer_changes_when_its_message_is_edited_soon(
 ) -> None:
     await answered(way, bob, channel, question)
     await alice.edit(question, OTHER)
-    assert [titles(message) for message in said(channel)] == [[OTHER]]
+    assert all_titles(said(channel)) == [[OTHER]]
 
 
 @FOLLOWED
@@ -870,14 +836,10 @@ async def test_the_answer_stays_when_its_message_is_edited_later(
     await bob.context_menu(channel, MENU, question)
     env.backend.advance_clock(TWO_MINUTES + 1)
     await alice.edit(question, OTHER)
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 # Without the content of messages: Discord gives it only where a message is said to the bot
-
-WITHOUT_CONTENT = pytest.mark.simcord(
-    approved_intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-)
 
 
 @WITHOUT_CONTENT
@@ -922,7 +884,7 @@ async def test_without_message_content_an_edit_it_cannot_read_leaves_the_answer_
     asked = await alice.send(channel, OWN_WORDS)
     await bob.context_menu(channel, MENU, asked)
     await alice.edit(asked, f"{OWN_WORDS}!")
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 @WITHOUT_CONTENT

@@ -1,8 +1,5 @@
 """Questions that nobody put to the bot: which messages it answers, and how quietly."""
 
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-
 import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
@@ -10,45 +7,13 @@ from simcord.backend.models import MessageSticker
 from simcord.enums import MessageType
 
 from bot.answers.desk import Desk
-from bot.discord_app.app import Assistant
-from bot.settings import Manners
-from bot.words.catalogue import words
+from tests.discord_app.looking import WITHOUT_CONTENT, Heard, Mention, Said, all_titles, labels, say
 
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Heard = Callable[[ChannelHandle], Awaitable[list[discord.Message]]]
-
-PATIENCE = 60
 QUESTION = "Why is one side quiet?"
 ENTRY = "one-side-quiet"
 OTHER_QUESTION = "Is burn-in real?"
 PICTURE = ("photo.png", b"not really a picture")
 LONGEST = 2000
-
-say = words()
-
-
-def titles(messages: list[discord.Message]) -> list[list[str | None]]:
-    return [[embed.title for embed in message.embeds] for message in messages]
-
-
-@pytest.fixture
-async def help_channel(env: Env, channel: ChannelHandle, desk: Desk, state_folder: Path) -> ChannelHandle:
-    """A channel in which the bot may answer unasked."""
-    manners = Manners(frozenset({channel.id}), patience=PATIENCE)
-    await env.restart_bot(Assistant(desk, state_folder, manners))
-    return channel
-
-
-@pytest.fixture
-def heard(env: Env, said: Said) -> Heard:
-    """What the bot has said in a place once the members had their chance."""
-
-    async def after_all(place: ChannelHandle) -> list[discord.Message]:
-        await env.advance_time(PATIENCE + 1)
-        return said(place)
-
-    return after_all
 
 
 @pytest.fixture
@@ -91,15 +56,14 @@ async def test_an_overheard_answer_tells_how_to_be_left_alone(overheard: discord
 
 
 async def test_an_overheard_answer_carries_one_button(overheard: discord.Message) -> None:
-    labels = [button.label for row in overheard.components for button in row.children]  # type: ignore[union-attr]
-    assert labels == [say("button-not-helpful")]
+    assert labels(overheard) == [say("button-not-helpful")]
 
 
 async def test_two_overheard_questions_are_answered_in_one_reply(
     alice: MemberActor, help_channel: ChannelHandle, heard: Heard
 ) -> None:
     await alice.send(help_channel, f"{QUESTION} {OTHER_QUESTION}")
-    assert titles(await heard(help_channel)) == [[QUESTION, OTHER_QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION, OTHER_QUESTION]]
 
 
 async def test_two_overheard_answers_have_one_footer(
@@ -125,7 +89,7 @@ async def test_in_a_chosen_channel_a_mention_is_answered_at_once(
     alice: MemberActor, help_channel: ChannelHandle, mention: Mention, said: Said
 ) -> None:
     await mention(alice, QUESTION)
-    assert titles(said(help_channel)) == [[QUESTION]]
+    assert all_titles(said(help_channel)) == [[QUESTION]]
 
 
 async def test_in_a_chosen_channel_a_mention_is_answered_once(
@@ -146,7 +110,7 @@ async def test_in_a_chosen_channel_a_reply_to_the_bot_is_answered_once(
     bob: MemberActor, overheard: discord.Message, help_channel: ChannelHandle, heard: Heard
 ) -> None:
     await bob.send(help_channel, OTHER_QUESTION, reply_to=overheard)
-    assert titles(await heard(help_channel)) == [[QUESTION], [OTHER_QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION], [OTHER_QUESTION]]
 
 
 # Only when sure
@@ -157,7 +121,7 @@ async def test_what_surely_asks_an_entry_is_overheard(
     text: str, alice: MemberActor, help_channel: ChannelHandle, heard: Heard
 ) -> None:
     await alice.send(help_channel, text)
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +192,7 @@ async def test_a_question_beside_a_quote_code_or_link_is_overheard(
     quoted: str, alice: MemberActor, help_channel: ChannelHandle, heard: Heard
 ) -> None:
     await alice.send(help_channel, quoted.format(QUESTION))
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 async def test_a_reply_to_another_member_is_not_overheard(
@@ -307,7 +271,7 @@ async def test_an_attachment_beside_a_question_does_not_keep_it_from_being_overh
     alice: MemberActor, help_channel: ChannelHandle, heard: Heard
 ) -> None:
     await alice.send(help_channel, QUESTION, attachments=[PICTURE])
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 # As long as Discord allows
@@ -317,7 +281,7 @@ async def test_a_question_of_two_thousand_characters_is_overheard(
     alice: MemberActor, help_channel: ChannelHandle, heard: Heard
 ) -> None:
     await alice.send(help_channel, (QUESTION + " the left earpiece is dead" * LONGEST)[:LONGEST])
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 @pytest.mark.parametrize("filler", ["what a game last night ", "🎧", "\n", "> ", "*_~|", "x"], ids=repr)
@@ -331,32 +295,27 @@ async def test_two_thousand_characters_about_nothing_stay_unanswered(
 # Without the content of messages
 
 
-@pytest.fixture
-async def deaf_channel(env: Env, channel: ChannelHandle, desk: Desk, state_folder: Path) -> ChannelHandle:
-    """A chosen channel, but Discord does not hand out what is said there."""
-    manners = Manners(frozenset({channel.id}), patience=PATIENCE)
-    await env.restart_bot(Assistant(desk, state_folder, manners, content=False))
-    return channel
-
-
+@WITHOUT_CONTENT
 async def test_without_the_content_of_messages_nothing_is_overheard(
-    alice: MemberActor, deaf_channel: ChannelHandle, heard: Heard
+    alice: MemberActor, help_channel: ChannelHandle, heard: Heard
 ) -> None:
-    await alice.send(deaf_channel, QUESTION)
-    assert await heard(deaf_channel) == []
+    await alice.send(help_channel, QUESTION)
+    assert await heard(help_channel) == []
 
 
+@WITHOUT_CONTENT
 async def test_without_the_content_of_messages_no_title_is_answered_unasked(
-    env: Env, alice: MemberActor, deaf_channel: ChannelHandle, heard: Heard
+    env: Env, alice: MemberActor, help_channel: ChannelHandle, heard: Heard
 ) -> None:
-    env.backend.create_thread(deaf_channel.id, QUESTION, alice.id)
-    (thread,) = deaf_channel.threads
+    env.backend.create_thread(help_channel.id, QUESTION, alice.id)
+    (thread,) = help_channel.threads
     await alice.send(thread, "please help")
     assert await heard(thread) == []
 
 
+@WITHOUT_CONTENT
 async def test_without_the_content_of_messages_a_mention_is_answered(
-    alice: MemberActor, deaf_channel: ChannelHandle, mention: Mention, said: Said
+    alice: MemberActor, help_channel: ChannelHandle, mention: Mention, said: Said
 ) -> None:
     await mention(alice, QUESTION)
-    assert titles(said(deaf_channel)) == [[QUESTION]]
+    assert all_titles(said(help_channel)) == [[QUESTION]]

@@ -1,83 +1,20 @@
 """How often it answers unasked: an entry once in a while, and not much in an hour; also after a restart."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
-from bot.answers.desk import Desk
-from bot.discord_app.app import Assistant
-from bot.settings import Manners
-from bot.words.catalogue import words
+from tests.discord_app.looking import Heard, Mention, Restart, Said, all_titles, pointer, say
 
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Heard = Callable[[ChannelHandle], Awaitable[list[discord.Message]]]
 Ask = Callable[[MemberActor, ChannelHandle, str], Awaitable[list[discord.Message]]]
-Listen = Callable[..., Awaitable[None]]
 
-PATIENCE = 60
 MINUTE = 60
 HOUR = 60 * MINUTE
 QUESTION = "Why is one side quiet?"
 OTHER_QUESTION = "Is burn-in real?"
 QUESTIONS = (QUESTION, OTHER_QUESTION, "How do I clean my IEMs?", "Which plug adapters are safe?")
-
-say = words()
-
-
-def titles(messages: list[discord.Message]) -> list[list[str | None]]:
-    return [[embed.title for embed in message.embeds] for message in messages]
-
-
-def pointer(to: discord.Message, question: str = QUESTION) -> str:
-    return say("answered-above", question=question, link=to.jump_url)
-
-
-@pytest.fixture
-def env(simcord_env: Env) -> Env:
-    """The simulation at today's date: what is kept is cleaned up by the clock of the machine."""
-    simcord_env.backend.advance_clock((datetime.now(UTC) - simcord_env.now()).total_seconds())
-    return simcord_env
-
-
-@pytest.fixture
-def listen(env: Env, channel: ChannelHandle, desk: Desk, state_folder: Path) -> Listen:
-    """Start the bot again, with ears in the channel and in others."""
-
-    async def again(*others: ChannelHandle, per_hour: int = 6) -> None:
-        chosen = frozenset(place.id for place in (channel, *others))
-        await env.restart_bot(Assistant(desk, state_folder, Manners(chosen, per_hour, patience=PATIENCE)))
-
-    return again
-
-
-@pytest.fixture
-async def help_channel(channel: ChannelHandle, listen: Listen) -> ChannelHandle:
-    await listen()
-    return channel
-
-
-@pytest.fixture
-async def second_channel(guild: GuildHandle, listen: Listen) -> ChannelHandle:
-    """Another channel in which it may answer unasked."""
-    second = guild.create_text_channel("second")
-    await listen(second)
-    return second
-
-
-@pytest.fixture
-def heard(env: Env, said: Said) -> Heard:
-    """What the bot has said in a place once the members had their chance."""
-
-    async def after_all(place: ChannelHandle) -> list[discord.Message]:
-        await env.advance_time(PATIENCE + 1)
-        return said(place)
-
-    return after_all
 
 
 @pytest.fixture
@@ -100,7 +37,7 @@ async def test_the_second_time_it_points_to_the_answer(
 ) -> None:
     (answer,) = await ask(alice, help_channel, QUESTION)
     (second,) = await ask(bob, help_channel, QUESTION)
-    assert (second.content, second.embeds) == (pointer(answer), [])
+    assert (second.content, second.embeds) == (pointer(answer, QUESTION), [])
 
 
 async def test_what_points_to_the_answer_replies_to_the_second_question(
@@ -132,12 +69,12 @@ async def test_other_words_for_the_same_entry_are_the_same_entry(
 ) -> None:
     (answer,) = await ask(alice, help_channel, QUESTION)
     (second,) = await ask(alice, help_channel, "the left earpiece is dead")
-    assert second.content == pointer(answer)
+    assert second.content == pointer(answer, QUESTION)
 
 
 async def test_another_entry_is_answered_meanwhile(alice: MemberActor, help_channel: ChannelHandle, ask: Ask) -> None:
     await ask(alice, help_channel, QUESTION)
-    assert titles(await ask(alice, help_channel, OTHER_QUESTION)) == [[OTHER_QUESTION]]
+    assert all_titles(await ask(alice, help_channel, OTHER_QUESTION)) == [[OTHER_QUESTION]]
 
 
 async def test_ten_minutes_later_the_same_entry_is_answered_again(
@@ -146,7 +83,7 @@ async def test_ten_minutes_later_the_same_entry_is_answered_again(
     for _ in range(3):
         await ask(alice, help_channel, QUESTION)
     await env.advance_time(10 * MINUTE)
-    assert titles(await ask(alice, help_channel, QUESTION)) == [[QUESTION]]
+    assert all_titles(await ask(alice, help_channel, QUESTION)) == [[QUESTION]]
 
 
 async def test_ten_minutes_count_from_the_answer_and_not_from_what_points_to_it(
@@ -156,21 +93,21 @@ async def test_ten_minutes_count_from_the_answer_and_not_from_what_points_to_it(
     await env.advance_time(8 * MINUTE)
     await ask(alice, help_channel, QUESTION)
     await env.advance_time(2 * MINUTE)
-    assert titles(await ask(alice, help_channel, QUESTION)) == [[QUESTION]]
+    assert all_titles(await ask(alice, help_channel, QUESTION)) == [[QUESTION]]
 
 
 async def test_within_ten_minutes_another_channel_is_answered(
     second_channel: ChannelHandle, alice: MemberActor, channel: ChannelHandle, ask: Ask
 ) -> None:
     await ask(alice, channel, QUESTION)
-    assert titles(await ask(alice, second_channel, QUESTION)) == [[QUESTION]]
+    assert all_titles(await ask(alice, second_channel, QUESTION)) == [[QUESTION]]
 
 
 async def test_of_two_questions_only_the_one_that_was_not_answered_yet_is_answered(
     alice: MemberActor, help_channel: ChannelHandle, ask: Ask
 ) -> None:
     await ask(alice, help_channel, QUESTION)
-    assert titles(await ask(alice, help_channel, f"{QUESTION} {OTHER_QUESTION}")) == [[OTHER_QUESTION]]
+    assert all_titles(await ask(alice, help_channel, f"{QUESTION} {OTHER_QUESTION}")) == [[OTHER_QUESTION]]
 
 
 async def test_it_points_to_an_answer_that_was_asked_for_by_name(
@@ -179,7 +116,7 @@ async def test_it_points_to_an_answer_that_was_asked_for_by_name(
     await mention(alice, QUESTION)
     (answer,) = said(help_channel)
     (second,) = await ask(bob, help_channel, QUESTION)
-    assert second.content == pointer(answer)
+    assert second.content == pointer(answer, QUESTION)
 
 
 async def test_it_points_to_an_answer_that_was_asked_for_with_a_command(
@@ -188,14 +125,14 @@ async def test_it_points_to_an_answer_that_was_asked_for_with_a_command(
     await alice.slash(help_channel, "ask", question=QUESTION)
     (answer,) = said(help_channel)
     (second,) = await ask(bob, help_channel, QUESTION)
-    assert second.content == pointer(answer)
+    assert second.content == pointer(answer, QUESTION)
 
 
 async def test_an_answer_that_only_its_asker_saw_does_not_count(
     alice: MemberActor, bob: MemberActor, help_channel: ChannelHandle, ask: Ask
 ) -> None:
     await alice.slash(help_channel, "ask", question=QUESTION, private=True)
-    assert titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
+    assert all_titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
 
 
 async def test_who_asks_by_name_is_answered_however_often(
@@ -204,7 +141,7 @@ async def test_who_asks_by_name_is_answered_however_often(
     await ask(alice, help_channel, QUESTION)
     for _ in range(2):
         await mention(alice, QUESTION)
-    assert titles(said(help_channel)) == [[QUESTION]] * 3
+    assert all_titles(said(help_channel)) == [[QUESTION]] * 3
 
 
 async def test_it_does_not_point_to_an_answer_that_went_with_its_question(
@@ -212,7 +149,7 @@ async def test_it_does_not_point_to_an_answer_that_went_with_its_question(
 ) -> None:
     await ask(alice, help_channel, QUESTION)
     await alice.delete(help_channel.history()[0])
-    assert titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
+    assert all_titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
 
 
 async def test_it_does_not_point_to_an_answer_that_a_moderator_deleted(
@@ -221,7 +158,7 @@ async def test_it_does_not_point_to_an_answer_that_a_moderator_deleted(
     (answer,) = await ask(alice, help_channel, QUESTION)
     env.backend.delete_message(help_channel.id, answer.id)
     await env.settle()
-    assert titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
+    assert all_titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
 
 
 async def test_it_does_not_point_to_an_answer_that_its_asker_removed(
@@ -231,7 +168,7 @@ async def test_it_does_not_point_to_an_answer_that_its_asker_removed(
     menu = await alice.click(answer, label=say("button-not-helpful"))
     assert menu.response is not None
     await alice.click(menu.response, label=say("button-remove"))
-    assert titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
+    assert all_titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
 
 
 async def test_it_points_to_the_answer_that_followed_an_edited_question(
@@ -247,16 +184,16 @@ async def test_it_points_to_the_answer_that_followed_an_edited_question(
 
 
 @pytest.fixture
-async def limited_channel(channel: ChannelHandle, listen: Listen) -> ChannelHandle:
+async def limited_channel(channel: ChannelHandle, restart: Restart) -> ChannelHandle:
     """A channel in which it may speak unasked twice an hour."""
-    await listen(per_hour=2)
+    await restart(channel, unasked_per_hour=2)
     return channel
 
 
 async def test_the_hour_has_so_many_unasked_answers_as_are_set(
     alice: MemberActor, limited_channel: ChannelHandle, ask: Ask
 ) -> None:
-    answers = [titles(await ask(alice, limited_channel, question)) for question in QUESTIONS]
+    answers = [all_titles(await ask(alice, limited_channel, question)) for question in QUESTIONS]
     assert answers == [[[QUESTIONS[0]]], [[QUESTIONS[1]]], [], []]
 
 
@@ -266,7 +203,7 @@ async def test_after_an_hour_it_answers_again(
     for question in QUESTIONS[:2]:
         await ask(alice, limited_channel, question)
     await env.advance_time(HOUR)
-    assert titles(await ask(alice, limited_channel, QUESTIONS[2])) == [[QUESTIONS[2]]]
+    assert all_titles(await ask(alice, limited_channel, QUESTIONS[2])) == [[QUESTIONS[2]]]
 
 
 async def test_what_points_to_an_answer_counts_for_the_hour(
@@ -291,7 +228,7 @@ async def test_answers_that_were_asked_for_do_not_count_for_the_hour(
 ) -> None:
     for question in QUESTIONS[:2]:
         await mention(alice, question)
-    assert titles(await ask(alice, limited_channel, QUESTIONS[2])) == [[QUESTIONS[2]]]
+    assert all_titles(await ask(alice, limited_channel, QUESTIONS[2])) == [[QUESTIONS[2]]]
 
 
 async def test_who_asks_by_name_is_answered_when_the_hour_is_full(
@@ -300,51 +237,51 @@ async def test_who_asks_by_name_is_answered_when_the_hour_is_full(
     for question in QUESTIONS[:2]:
         await ask(alice, limited_channel, question)
     await mention(alice, QUESTIONS[2])
-    assert titles(said(limited_channel))[2:] == [[QUESTIONS[2]]]
+    assert all_titles(said(limited_channel))[2:] == [[QUESTIONS[2]]]
 
 
 async def test_the_hour_of_one_channel_leaves_another_alone(
-    guild: GuildHandle, listen: Listen, alice: MemberActor, channel: ChannelHandle, ask: Ask
+    guild: GuildHandle, restart: Restart, alice: MemberActor, channel: ChannelHandle, ask: Ask
 ) -> None:
     other = guild.create_text_channel("other")
-    await listen(other, per_hour=1)
+    await restart(channel, other, unasked_per_hour=1)
     await ask(alice, channel, QUESTION)
-    assert titles(await ask(alice, other, OTHER_QUESTION)) == [[OTHER_QUESTION]]
+    assert all_titles(await ask(alice, other, OTHER_QUESTION)) == [[OTHER_QUESTION]]
 
 
 async def test_questions_at_the_same_time_do_not_outrun_the_limit(
-    listen: Listen, alice: MemberActor, bob: MemberActor, channel: ChannelHandle, heard: Heard
+    restart: Restart, alice: MemberActor, bob: MemberActor, channel: ChannelHandle, heard: Heard
 ) -> None:
-    await listen(per_hour=1)
+    await restart(channel, unasked_per_hour=1)
     await alice.send(channel, QUESTION)
     await bob.send(channel, OTHER_QUESTION)
-    assert titles(await heard(channel)) == [[QUESTION]]
+    assert all_titles(await heard(channel)) == [[QUESTION]]
 
 
 async def test_set_to_none_an_hour_it_never_answers_unasked(
-    listen: Listen, alice: MemberActor, channel: ChannelHandle, ask: Ask
+    restart: Restart, alice: MemberActor, channel: ChannelHandle, ask: Ask
 ) -> None:
-    await listen(per_hour=0)
+    await restart(channel, unasked_per_hour=0)
     assert await ask(alice, channel, QUESTION) == []
 
 
 async def test_set_to_none_an_hour_it_answers_who_asks_by_name(
-    listen: Listen, alice: MemberActor, channel: ChannelHandle, mention: Mention, said: Said
+    restart: Restart, alice: MemberActor, channel: ChannelHandle, mention: Mention, said: Said
 ) -> None:
-    await listen(per_hour=0)
+    await restart(channel, unasked_per_hour=0)
     await mention(alice, QUESTION)
-    assert titles(said(channel)) == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 @pytest.mark.parametrize("thread_first", [False, True], ids=["channel-first", "thread-first"])
 async def test_a_thread_counts_for_the_hour_of_its_channel(
-    thread_first: bool, env: Env, listen: Listen, alice: MemberActor, channel: ChannelHandle, ask: Ask
+    thread_first: bool, env: Env, restart: Restart, alice: MemberActor, channel: ChannelHandle, ask: Ask
 ) -> None:
-    await listen(per_hour=1)
+    await restart(channel, unasked_per_hour=1)
     env.backend.create_thread(channel.id, "help", alice.id)
     places = channel.threads[0], channel
     first, second = places if thread_first else places[::-1]
-    answers = [titles(await ask(alice, first, QUESTION)), titles(await ask(alice, second, OTHER_QUESTION))]
+    answers = [all_titles(await ask(alice, first, QUESTION)), all_titles(await ask(alice, second, OTHER_QUESTION))]
     assert answers == [[[QUESTION]], []]
 
 
@@ -352,83 +289,83 @@ async def test_a_thread_counts_for_the_hour_of_its_channel(
 
 
 async def test_after_a_restart_it_points_to_the_answer_from_before(
-    listen: Listen, alice: MemberActor, bob: MemberActor, help_channel: ChannelHandle, ask: Ask
+    restart: Restart, alice: MemberActor, bob: MemberActor, help_channel: ChannelHandle, ask: Ask
 ) -> None:
     (answer,) = await ask(alice, help_channel, QUESTION)
-    await listen()
+    await restart(help_channel)
     (second,) = await ask(bob, help_channel, QUESTION)
-    assert second.content == pointer(answer)
+    assert second.content == pointer(answer, QUESTION)
 
 
 async def test_after_a_restart_what_was_pointed_to_is_not_pointed_to_again(
-    listen: Listen, alice: MemberActor, help_channel: ChannelHandle, ask: Ask
+    restart: Restart, alice: MemberActor, help_channel: ChannelHandle, ask: Ask
 ) -> None:
     for _ in range(2):
         await ask(alice, help_channel, QUESTION)
-    await listen()
+    await restart(help_channel)
     assert await ask(alice, help_channel, QUESTION) == []
 
 
 async def test_after_a_restart_and_ten_minutes_the_same_entry_is_answered_again(
-    env: Env, listen: Listen, alice: MemberActor, help_channel: ChannelHandle, ask: Ask
+    env: Env, restart: Restart, alice: MemberActor, help_channel: ChannelHandle, ask: Ask
 ) -> None:
     await ask(alice, help_channel, QUESTION)
     await env.advance_time(10 * MINUTE)
-    await listen()
-    assert titles(await ask(alice, help_channel, QUESTION)) == [[QUESTION]]
+    await restart(help_channel)
+    assert all_titles(await ask(alice, help_channel, QUESTION)) == [[QUESTION]]
 
 
 async def test_after_a_restart_it_points_to_what_was_asked_for_by_name(
-    listen: Listen, alice: MemberActor, help_channel: ChannelHandle, mention: Mention, said: Said, ask: Ask
+    restart: Restart, alice: MemberActor, help_channel: ChannelHandle, mention: Mention, said: Said, ask: Ask
 ) -> None:
     await mention(alice, QUESTION)
     (answer,) = said(help_channel)
-    await listen()
+    await restart(help_channel)
     (second,) = await ask(alice, help_channel, QUESTION)
-    assert second.content == pointer(answer)
+    assert second.content == pointer(answer, QUESTION)
 
 
 async def test_after_a_restart_it_points_to_what_was_asked_for_with_a_command(
-    listen: Listen, alice: MemberActor, help_channel: ChannelHandle, said: Said, ask: Ask
+    restart: Restart, alice: MemberActor, help_channel: ChannelHandle, said: Said, ask: Ask
 ) -> None:
     await alice.slash(help_channel, "ask", question=QUESTION)
     (answer,) = said(help_channel)
-    await listen()
+    await restart(help_channel)
     (second,) = await ask(alice, help_channel, QUESTION)
-    assert second.content == pointer(answer)
+    assert second.content == pointer(answer, QUESTION)
 
 
 async def test_after_a_restart_a_removed_answer_is_not_pointed_to(
-    listen: Listen, alice: MemberActor, bob: MemberActor, help_channel: ChannelHandle, ask: Ask
+    restart: Restart, alice: MemberActor, bob: MemberActor, help_channel: ChannelHandle, ask: Ask
 ) -> None:
     await ask(alice, help_channel, QUESTION)
     await alice.delete(help_channel.history()[0])
-    await listen()
-    assert titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
+    await restart(help_channel)
+    assert all_titles(await ask(bob, help_channel, QUESTION)) == [[QUESTION]]
 
 
 async def test_after_a_restart_the_hour_is_still_full(
-    listen: Listen, alice: MemberActor, limited_channel: ChannelHandle, ask: Ask
+    restart: Restart, alice: MemberActor, limited_channel: ChannelHandle, ask: Ask
 ) -> None:
     for question in QUESTIONS[:2]:
         await ask(alice, limited_channel, question)
-    await listen(per_hour=2)
+    await restart(limited_channel, unasked_per_hour=2)
     assert await ask(alice, limited_channel, QUESTIONS[2]) == []
 
 
 async def test_after_a_restart_a_withdrawn_answer_still_counts_for_the_hour(
-    listen: Listen, alice: MemberActor, limited_channel: ChannelHandle, ask: Ask
+    restart: Restart, alice: MemberActor, limited_channel: ChannelHandle, ask: Ask
 ) -> None:
     for question in QUESTIONS[:2]:
         await ask(alice, limited_channel, question)
     await alice.delete(limited_channel.history()[0])
-    await listen(per_hour=2)
+    await restart(limited_channel, unasked_per_hour=2)
     assert await ask(alice, limited_channel, QUESTIONS[2]) == []
 
 
 async def test_a_question_that_waited_during_a_restart_stays_unanswered(
-    listen: Listen, alice: MemberActor, help_channel: ChannelHandle, heard: Heard
+    restart: Restart, alice: MemberActor, help_channel: ChannelHandle, heard: Heard
 ) -> None:
     await alice.send(help_channel, QUESTION)
-    await listen()
+    await restart(help_channel)
     assert await heard(help_channel) == []

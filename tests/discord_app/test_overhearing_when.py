@@ -1,81 +1,14 @@
 """When it answers unasked: after the members had their chance, and only what still stands there."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from pathlib import Path
-
-import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
-from bot.answers.desk import Desk
-from bot.discord_app.app import Assistant
-from bot.settings import Manners
-from bot.words.catalogue import words
+from tests.discord_app.looking import PATIENCE, Heard, Mention, Said, all_titles, pointer
 
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Heard = Callable[[ChannelHandle], Awaitable[list[discord.Message]]]
-Listen = Callable[..., Awaitable[None]]
-
-PATIENCE = 60
 HALF = PATIENCE / 2
 QUESTION = "Why is one side quiet?"
 OTHER_QUESTION = "Is burn-in real?"
 PICTURE = ("photo.png", b"not really a picture")
-
-say = words()
-
-
-def titles(messages: list[discord.Message]) -> list[list[str | None]]:
-    return [[embed.title for embed in message.embeds] for message in messages]
-
-
-def pointer(to: discord.Message, question: str = QUESTION) -> str:
-    return say("answered-above", question=question, link=to.jump_url)
-
-
-@pytest.fixture
-def env(simcord_env: Env) -> Env:
-    """The simulation at today's date: what is kept is cleaned up by the clock of the machine."""
-    simcord_env.backend.advance_clock((datetime.now(UTC) - simcord_env.now()).total_seconds())
-    return simcord_env
-
-
-@pytest.fixture
-def listen(env: Env, channel: ChannelHandle, desk: Desk, state_folder: Path) -> Listen:
-    """Start the bot again, with ears in the channel and in others."""
-
-    async def again(*others: ChannelHandle, per_hour: int = 6) -> None:
-        chosen = frozenset(place.id for place in (channel, *others))
-        await env.restart_bot(Assistant(desk, state_folder, Manners(chosen, per_hour, patience=PATIENCE)))
-
-    return again
-
-
-@pytest.fixture
-async def help_channel(channel: ChannelHandle, listen: Listen) -> ChannelHandle:
-    await listen()
-    return channel
-
-
-@pytest.fixture
-async def second_channel(guild: GuildHandle, listen: Listen) -> ChannelHandle:
-    """Another channel in which it may answer unasked."""
-    second = guild.create_text_channel("second")
-    await listen(second)
-    return second
-
-
-@pytest.fixture
-def heard(env: Env, said: Said) -> Heard:
-    """What the bot has said in a place once the members had their chance."""
-
-    async def after_all(place: ChannelHandle) -> list[discord.Message]:
-        await env.advance_time(PATIENCE + 1)
-        return said(place)
-
-    return after_all
 
 
 # Humans first
@@ -142,7 +75,7 @@ async def test_a_reply_to_another_message_is_another_conversation(
     earlier = await alice.send(help_channel, "good morning everyone")
     await alice.send(help_channel, QUESTION)
     await bob.send(help_channel, "good morning", reply_to=earlier)
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 async def test_what_was_said_before_the_question_is_no_answer(
@@ -150,13 +83,13 @@ async def test_what_was_said_before_the_question_is_no_answer(
 ) -> None:
     await bob.send(help_channel, "good morning everyone")
     await alice.send(help_channel, QUESTION)
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 async def test_what_the_asker_adds_is_no_answer(alice: MemberActor, help_channel: ChannelHandle, heard: Heard) -> None:
     await alice.send(help_channel, QUESTION)
     await alice.send(help_channel, "it began yesterday")
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 async def test_two_members_who_ask_at_the_same_time_are_both_answered(
@@ -164,7 +97,7 @@ async def test_two_members_who_ask_at_the_same_time_are_both_answered(
 ) -> None:
     await alice.send(help_channel, QUESTION)
     await bob.send(help_channel, OTHER_QUESTION)
-    assert titles(await heard(help_channel)) == [[QUESTION], [OTHER_QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION], [OTHER_QUESTION]]
 
 
 async def test_of_two_members_who_ask_the_same_at_the_same_time_the_second_is_pointed_to_the_answer(
@@ -173,7 +106,7 @@ async def test_of_two_members_who_ask_the_same_at_the_same_time_the_second_is_po
     await alice.send(help_channel, QUESTION)
     await bob.send(help_channel, "the left earpiece is dead")
     answer, second = await heard(help_channel)
-    assert (titles([answer]), second.content) == ([[QUESTION]], pointer(answer))
+    assert (all_titles([answer]), second.content) == ([[QUESTION]], pointer(answer, QUESTION))
 
 
 async def test_what_somebody_else_asks_the_bot_by_name_is_no_answer(
@@ -181,7 +114,7 @@ async def test_what_somebody_else_asks_the_bot_by_name_is_no_answer(
 ) -> None:
     await alice.send(help_channel, QUESTION)
     await mention(bob, OTHER_QUESTION)
-    assert titles(await heard(help_channel)) == [[OTHER_QUESTION], [QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[OTHER_QUESTION], [QUESTION]]
 
 
 async def test_what_a_bot_says_is_no_answer(
@@ -190,7 +123,7 @@ async def test_what_a_bot_says_is_no_answer(
     robot = guild.add_member(env.create_user("robot", bot=True))
     await alice.send(help_channel, QUESTION)
     await robot.send(help_channel, "welcome to level 3")
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 async def test_what_a_webhook_says_is_no_answer(
@@ -198,7 +131,7 @@ async def test_what_a_webhook_says_is_no_answer(
 ) -> None:
     await alice.send(help_channel, QUESTION)
     await guild.create_webhook(help_channel).send("a new release is out")
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 @pytest.mark.parametrize("in_a_thread", [False, True], ids=["another-channel", "a-thread-of-the-channel"])
@@ -215,7 +148,7 @@ async def test_what_is_said_elsewhere_is_no_answer(
         env.backend.create_thread(channel.id, "chatter", bob.id)
     await alice.send(channel, QUESTION)
     await bob.send(channel.threads[0] if in_a_thread else second_channel, "swap the cable")
-    assert titles(await heard(channel)) == [[QUESTION]]
+    assert all_titles(await heard(channel)) == [[QUESTION]]
 
 
 # Deleted, edited or delivered again meanwhile
@@ -254,7 +187,7 @@ async def test_an_edit_meanwhile_is_answered_as_it_reads_then(
     question = await alice.send(help_channel, QUESTION)
     await env.advance_time(HALF)
     await alice.edit(question, OTHER_QUESTION)
-    assert titles(await heard(help_channel)) == [[OTHER_QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[OTHER_QUESTION]]
 
 
 async def test_an_edit_meanwhile_starts_the_wait_again(
@@ -301,7 +234,7 @@ async def test_a_mention_that_comes_with_an_edit_meanwhile_is_answered_at_once(
 ) -> None:
     question = await alice.send(help_channel, QUESTION)
     await alice.edit(question, f"<@{env.bot.user.id}> {QUESTION}")
-    assert titles(said(help_channel)) == [[QUESTION]]
+    assert all_titles(said(help_channel)) == [[QUESTION]]
 
 
 async def test_a_mention_that_comes_with_an_edit_meanwhile_is_answered_once(
@@ -319,7 +252,7 @@ async def test_an_update_that_is_no_edit_does_not_start_the_wait_again(
     await env.advance_time(HALF)
     env.backend.crosspost_message(help_channel.id, question.id)
     await env.advance_time(HALF + 1)
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 @pytest.mark.parametrize("wait", [0, PATIENCE + 1], ids=["while-it-waits", "after-the-answer"])
@@ -329,4 +262,4 @@ async def test_a_question_that_discord_delivers_twice_is_answered_once(
     question = await alice.send(help_channel, QUESTION)
     await env.advance_time(wait)
     env.backend.announce_message_create(env.backend.get_message(help_channel.id, question.id))
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]

@@ -1,82 +1,28 @@
 """Where it answers unasked: chosen channels, and what opens a thread or a forum's post in them."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from simcord.enums import MessageType
 
-from bot.answers.desk import Desk
-from bot.discord_app.app import Assistant
-from bot.settings import Manners
+from tests.discord_app.looking import Heard, Restart, all_titles
 
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Heard = Callable[[ChannelHandle], Awaitable[list[discord.Message]]]
-Listen = Callable[..., Awaitable[None]]
 OpenThread = Callable[..., Awaitable[ChannelHandle]]
 Post = Callable[..., Awaitable[ChannelHandle]]
 
-PATIENCE = 60
 QUESTION = "Why is one side quiet?"
 OTHER_QUESTION = "Is burn-in real?"
 TITLE = "Need some help"
 
 
-def titles(messages: list[discord.Message]) -> list[list[str | None]]:
-    return [[embed.title for embed in message.embeds] for message in messages]
-
-
 @pytest.fixture
-def env(simcord_env: Env) -> Env:
-    """The simulation at today's date: what is kept is cleaned up by the clock of the machine."""
-    simcord_env.backend.advance_clock((datetime.now(UTC) - simcord_env.now()).total_seconds())
-    return simcord_env
-
-
-@pytest.fixture
-def listen(env: Env, desk: Desk, state_folder: Path) -> Listen:
-    """Start the bot again, with ears in these channels."""
-
-    async def again(*places: ChannelHandle) -> None:
-        chosen = frozenset(place.id for place in places)
-        await env.restart_bot(Assistant(desk, state_folder, Manners(chosen, patience=PATIENCE)))
-
-    return again
-
-
-@pytest.fixture
-async def help_channel(channel: ChannelHandle, listen: Listen) -> ChannelHandle:
-    """A channel in which the bot may answer unasked."""
-    await listen(channel)
-    return channel
-
-
-@pytest.fixture
-async def forum(guild: GuildHandle, listen: Listen) -> ChannelHandle:
+async def forum(guild: GuildHandle, restart: Restart) -> ChannelHandle:
     """A forum in which the bot may answer unasked."""
     forum = guild.create_forum_channel("support")
-    await listen(forum)
+    await restart(forum)
     return forum
-
-
-@pytest.fixture
-async def moderator(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - who joins sees it
-    role = guild.create_role("moderators", permissions=discord.Permissions(manage_messages=True))
-    return guild.add_member(env.create_user("moderator"), roles=[role])
-
-
-@pytest.fixture
-def heard(env: Env, said: Said) -> Heard:
-    """What the bot has said in a place once the members had their chance."""
-
-    async def after_all(place: ChannelHandle) -> list[discord.Message]:
-        await env.advance_time(PATIENCE + 1)
-        return said(place)
-
-    return after_all
 
 
 @pytest.fixture
@@ -122,43 +68,43 @@ def post(env: Env) -> Post:
 
 async def test_in_a_chosen_channel_it_answers(alice: MemberActor, help_channel: ChannelHandle, heard: Heard) -> None:
     await alice.send(help_channel, QUESTION)
-    assert titles(await heard(help_channel)) == [[QUESTION]]
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 async def test_in_another_channel_it_is_silent(
-    guild: GuildHandle, listen: Listen, alice: MemberActor, channel: ChannelHandle, heard: Heard
+    guild: GuildHandle, restart: Restart, alice: MemberActor, channel: ChannelHandle, heard: Heard
 ) -> None:
     other = guild.create_text_channel("off-topic")
-    await listen(channel)
+    await restart(channel)
     await alice.send(other, QUESTION)
     assert await heard(other) == []
 
 
 async def test_without_a_chosen_channel_it_is_silent(
-    listen: Listen, alice: MemberActor, channel: ChannelHandle, heard: Heard
+    restart: Restart, alice: MemberActor, channel: ChannelHandle, heard: Heard
 ) -> None:
-    await listen()
+    await restart()
     await alice.send(channel, QUESTION)
     assert await heard(channel) == []
 
 
 async def test_in_each_of_several_chosen_channels_it_answers(
-    guild: GuildHandle, listen: Listen, alice: MemberActor, channel: ChannelHandle, heard: Heard
+    guild: GuildHandle, restart: Restart, alice: MemberActor, channel: ChannelHandle, heard: Heard
 ) -> None:
     other = guild.create_text_channel("other")
-    await listen(channel, other)
+    await restart(channel, other)
     for place in (channel, other):
         await alice.send(place, QUESTION)
-        assert titles(await heard(place)) == [[QUESTION]]
+        assert all_titles(await heard(place)) == [[QUESTION]]
 
 
 async def test_in_the_chat_of_a_chosen_voice_channel_it_answers(
-    guild: GuildHandle, listen: Listen, alice: MemberActor, heard: Heard
+    guild: GuildHandle, restart: Restart, alice: MemberActor, heard: Heard
 ) -> None:
     voice = guild.create_voice_channel("lounge")
-    await listen(voice)
+    await restart(voice)
     await alice.send(voice, QUESTION)
-    assert titles(await heard(voice)) == [[QUESTION]]
+    assert all_titles(await heard(voice)) == [[QUESTION]]
 
 
 # New threads
@@ -169,7 +115,7 @@ async def test_the_first_message_of_a_new_thread_is_answered_in_the_thread(
 ) -> None:
     thread = await open_thread(alice, help_channel)
     await alice.send(thread, QUESTION)
-    assert titles(await heard(thread)) == [[QUESTION]]
+    assert all_titles(await heard(thread)) == [[QUESTION]]
 
 
 async def test_a_new_thread_whose_title_is_the_question_is_answered(
@@ -177,7 +123,7 @@ async def test_a_new_thread_whose_title_is_the_question_is_answered(
 ) -> None:
     thread = await open_thread(alice, help_channel, QUESTION)
     await alice.send(thread, "please help")
-    assert titles(await heard(thread)) == [[QUESTION]]
+    assert all_titles(await heard(thread)) == [[QUESTION]]
 
 
 async def test_a_title_alone_is_not_answered(
@@ -214,10 +160,10 @@ async def test_who_opened_a_thread_is_not_answered_after_another_member_wrote_in
 
 
 async def test_in_a_thread_that_stood_before_the_start_it_is_silent(
-    listen: Listen, alice: MemberActor, channel: ChannelHandle, open_thread: OpenThread, heard: Heard
+    restart: Restart, alice: MemberActor, channel: ChannelHandle, open_thread: OpenThread, heard: Heard
 ) -> None:
     thread = await open_thread(alice, channel)
-    await listen(channel)
+    await restart(channel)
     await alice.send(thread, QUESTION)
     assert await heard(thread) == []
 
@@ -236,7 +182,7 @@ async def test_a_question_is_answered_in_its_channel_though_a_thread_about_it_is
 ) -> None:
     about = await alice.send(help_channel, QUESTION)
     thread = await open_thread(alice, help_channel, about=about)
-    assert (titles(await heard(help_channel)), await heard(thread)) == ([[QUESTION]], [])
+    assert (all_titles(await heard(help_channel)), await heard(thread)) == ([[QUESTION]], [])
 
 
 async def test_a_thread_that_staff_opened_is_left_alone(
@@ -257,13 +203,13 @@ async def test_a_member_who_asks_in_a_thread_that_staff_opened_is_not_answered_u
 
 async def test_a_new_thread_in_another_channel_is_not_answered(
     guild: GuildHandle,
-    listen: Listen,
+    restart: Restart,
     alice: MemberActor,
     channel: ChannelHandle,
     open_thread: OpenThread,
     heard: Heard,
 ) -> None:
-    await listen(guild.create_text_channel("other"))
+    await restart(guild.create_text_channel("other"))
     thread = await open_thread(alice, channel, QUESTION)
     await alice.send(thread, QUESTION)
     assert await heard(thread) == []
@@ -276,7 +222,7 @@ async def test_in_a_new_thread_the_same_entry_is_answered_though_the_channel_had
     await heard(help_channel)
     thread = await open_thread(alice, help_channel)
     await alice.send(thread, QUESTION)
-    assert titles(await heard(thread)) == [[QUESTION]]
+    assert all_titles(await heard(thread)) == [[QUESTION]]
 
 
 async def test_a_member_who_answers_in_a_new_thread_comes_first(
@@ -311,28 +257,33 @@ async def test_a_thread_that_is_deleted_meanwhile_does_no_harm(
 
 
 async def test_in_a_chosen_thread_every_member_is_answered(
-    listen: Listen, alice: MemberActor, bob: MemberActor, channel: ChannelHandle, open_thread: OpenThread, heard: Heard
+    restart: Restart,
+    alice: MemberActor,
+    bob: MemberActor,
+    channel: ChannelHandle,
+    open_thread: OpenThread,
+    heard: Heard,
 ) -> None:
     thread = await open_thread(alice, channel)
-    await listen(thread)
+    await restart(thread)
     await alice.send(thread, QUESTION)
     await bob.send(thread, OTHER_QUESTION)
-    assert titles(await heard(thread)) == [[QUESTION], [OTHER_QUESTION]]
+    assert all_titles(await heard(thread)) == [[QUESTION], [OTHER_QUESTION]]
 
 
 async def test_in_a_chosen_thread_the_title_is_no_part_of_a_question(
-    listen: Listen, alice: MemberActor, channel: ChannelHandle, open_thread: OpenThread, heard: Heard
+    restart: Restart, alice: MemberActor, channel: ChannelHandle, open_thread: OpenThread, heard: Heard
 ) -> None:
     thread = await open_thread(alice, channel, QUESTION)
-    await listen(thread)
+    await restart(thread)
     await alice.send(thread, "good morning everyone")
     assert await heard(thread) == []
 
 
 async def test_around_a_chosen_thread_it_is_silent(
-    listen: Listen, alice: MemberActor, channel: ChannelHandle, open_thread: OpenThread, heard: Heard
+    restart: Restart, alice: MemberActor, channel: ChannelHandle, open_thread: OpenThread, heard: Heard
 ) -> None:
-    await listen(await open_thread(alice, channel))
+    await restart(await open_thread(alice, channel))
     await alice.send(channel, QUESTION)
     assert await heard(channel) == []
 
@@ -342,14 +293,14 @@ async def test_around_a_chosen_thread_it_is_silent(
 
 async def test_a_new_post_is_answered(alice: MemberActor, forum: ChannelHandle, post: Post, heard: Heard) -> None:
     thread = await post(alice, forum, TITLE, QUESTION)
-    assert titles(await heard(thread)) == [[QUESTION]]
+    assert all_titles(await heard(thread)) == [[QUESTION]]
 
 
 async def test_a_new_post_whose_title_is_the_question_is_answered(
     alice: MemberActor, forum: ChannelHandle, post: Post, heard: Heard
 ) -> None:
     thread = await post(alice, forum, QUESTION, "please help")
-    assert titles(await heard(thread)) == [[QUESTION]]
+    assert all_titles(await heard(thread)) == [[QUESTION]]
 
 
 async def test_the_second_message_of_a_post_is_not_answered(
@@ -376,9 +327,9 @@ async def test_a_post_by_staff_is_left_alone(
 
 
 async def test_a_post_in_another_forum_is_not_answered(
-    guild: GuildHandle, listen: Listen, alice: MemberActor, channel: ChannelHandle, post: Post, heard: Heard
+    guild: GuildHandle, restart: Restart, alice: MemberActor, channel: ChannelHandle, post: Post, heard: Heard
 ) -> None:
     other = guild.create_forum_channel("reviews")
-    await listen(channel)
+    await restart(channel)
     thread = await post(alice, other, TITLE, QUESTION)
     assert await heard(thread) == []

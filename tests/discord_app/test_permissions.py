@@ -6,9 +6,7 @@ from pathlib import Path
 
 import discord
 import pytest
-from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
-from simcord.backend.models import Overwrite
-from simcord.enums import OverwriteType
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from simcord.types import HttpLogEntry
 
 from bot.answers.desk import Desk
@@ -16,26 +14,13 @@ from bot.answers.outcome import Assessment
 from bot.discord_app.app import Assistant
 from bot.knowledge import Knowledge
 from bot.matching.cache import Cache
-from bot.settings import Manners
-from bot.words.catalogue import words
-
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Deny = Callable[..., Awaitable[None]]
-Restart = Callable[..., Awaitable[None]]
+from tests.discord_app.looking import PATIENCE, Deny, Mention, Restart, Said, all_titles, denial, response, say, titles
 
 QUESTION = "Why is one side quiet?"
 ENTRY = "one-side-quiet"
 OTHER = "Is burn-in real?"
 UNSURE = "What does the marking mean?"
 UNANSWERABLE = "What a game last night?"
-PATIENCE = 60.0
-
-say = words()
-
-
-def titles(message: discord.Message) -> list[str | None]:
-    return [embed.title for embed in message.embeds]
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -46,34 +31,6 @@ def report(channel: ChannelHandle, *permissions: str) -> str:
     return say("permission-missing", channel=channel.mention, permissions=", ".join(permissions))
 
 
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    return result.response.content
-
-
-def denial(env: Env, *names: str) -> Overwrite:
-    """What takes permissions away from the bot in a channel."""
-    denied = discord.Permissions(**dict.fromkeys(names, True)).value
-    return Overwrite(target_id=env.bot.user.id, type=OverwriteType.MEMBER, allow=0, deny=denied)
-
-
-@pytest.fixture
-def deny(env: Env) -> Deny:
-    """Take permissions away from the bot in a channel; without any, it has all of them back."""
-
-    async def set_denied(place: ChannelHandle, *names: str) -> None:
-        env.backend.set_overwrite(place.id, denial(env, *names))
-        await env.settle()
-
-    return set_denied
-
-
-@pytest.fixture
-def thread(env: Env, channel: ChannelHandle, alice: MemberActor) -> ChannelHandle:
-    env.backend.create_thread(channel.id, "trouble", alice.id)
-    return channel.threads[0]
-
-
 @pytest.fixture
 async def updates(env: Env, guild: GuildHandle) -> ChannelHandle:
     """The channel in which the server's moderators read Discord's news."""
@@ -81,14 +38,6 @@ async def updates(env: Env, guild: GuildHandle) -> ChannelHandle:
     env.backend.edit_guild(guild.id, {"public_updates_channel_id": place.id})
     await env.settle()
     return place
-
-
-@pytest.fixture
-def restart(env: Env, desk: Desk, state_folder: Path) -> Restart:
-    async def again(manners: Manners = Manners()) -> None:  # noqa: B008 - frozen
-        await env.restart_bot(Assistant(desk, state_folder, manners))
-
-    return again
 
 
 @pytest.fixture
@@ -143,7 +92,7 @@ async def test_it_answers_again_once_it_may_write(
     await mention(alice, QUESTION)
     await deny(channel)
     await mention(alice, QUESTION)
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 async def test_a_question_that_could_not_be_answered_is_not_answered_later(
@@ -218,8 +167,7 @@ async def test_where_it_may_not_read_the_history_it_apologises_in_a_plain_messag
 async def test_commands_answer_where_it_may_not_write(alice: MemberActor, channel: ChannelHandle, deny: Deny) -> None:
     await deny(channel, "send_messages", "embed_links", "read_message_history")
     result = await alice.slash(channel, say("command-ask"), question=QUESTION)
-    assert result.response is not None
-    assert [embed.title for embed in result.response.embeds] == [QUESTION]
+    assert titles(response(result)) == [QUESTION]
 
 
 async def test_a_direct_message_has_no_permission_to_lack(
@@ -227,7 +175,7 @@ async def test_a_direct_message_has_no_permission_to_lack(
 ) -> None:
     await deny(channel, "send_messages")
     await alice.send_dm(QUESTION)
-    assert [titles(message) for message in said(alice.user.dm_channel)] == [[QUESTION]]
+    assert all_titles(said(alice.user.dm_channel)) == [[QUESTION]]
 
 
 # Threads
@@ -364,26 +312,21 @@ async def test_an_answer_in_a_plain_message_goes_with_its_question(
 # Unasked
 
 
-@pytest.fixture
-async def listening(channel: ChannelHandle, restart: Restart) -> None:
-    await restart(Manners(ambient_channels=frozenset({channel.id}), patience=PATIENCE))
-
-
 async def overhear(env: Env, member: MemberActor, channel: ChannelHandle) -> None:
     await member.send(channel, QUESTION)
     await env.advance_time(PATIENCE + 1)
 
 
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("help_channel")
 async def test_with_all_permissions_it_answers_unasked(
     env: Env, alice: MemberActor, channel: ChannelHandle, said: Said
 ) -> None:
     await overhear(env, alice, channel)
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 @pytest.mark.parametrize("permission", ["send_messages", "view_channel", "read_message_history"])
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("help_channel")
 async def test_unasked_nothing_is_sent_where_it_may_not_reply(
     permission: str, env: Env, alice: MemberActor, channel: ChannelHandle, deny: Deny, requests_for: RequestsFor
 ) -> None:
@@ -391,7 +334,7 @@ async def test_unasked_nothing_is_sent_where_it_may_not_reply(
     assert await requests_for(overhear(env, alice, channel)) == []
 
 
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("help_channel")
 async def test_a_permission_that_was_taken_away_while_it_waited_counts(
     env: Env, alice: MemberActor, channel: ChannelHandle, deny: Deny, requests_for: RequestsFor
 ) -> None:
@@ -401,7 +344,7 @@ async def test_a_permission_that_was_taken_away_while_it_waited_counts(
     assert await requests_for(env.advance_time(PATIENCE)) == []
 
 
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("help_channel")
 async def test_unasked_the_answer_comes_in_plain_text_where_embeds_are_not_shown(
     env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, deny: Deny, desk: Desk
 ) -> None:
@@ -412,7 +355,7 @@ async def test_unasked_the_answer_comes_in_plain_text_where_embeds_are_not_shown
     assert say("unasked-footer") in answer.content
 
 
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("help_channel")
 async def test_unasked_a_missing_permission_is_reported_once(
     env: Env,
     alice: MemberActor,
@@ -444,7 +387,7 @@ async def test_a_chosen_channel_in_which_it_can_say_nothing_is_logged_at_the_sta
         env.backend.delete_channel(chosen.id)
     else:
         await deny(chosen, {"hidden": "view_channel", "read-only": "send_messages"}[state])
-    await restart(Manners(ambient_channels=frozenset({channel.id, chosen.id})))
+    await restart(channel, chosen)
     (line,) = warnings(caplog)
     assert str(chosen.id) in line
     assert ("send_messages" if state == "read-only" else "view_channel") in line
@@ -650,7 +593,7 @@ def helpers(guild: GuildHandle) -> ChannelHandle:
 
 @pytest.fixture
 async def with_helpers(helpers: ChannelHandle, restart: Restart) -> None:
-    await restart(Manners(helpers_channel=helpers.id))
+    await restart(helpers_channel=helpers.id)
 
 
 @pytest.mark.usefixtures("with_helpers")
@@ -666,7 +609,7 @@ async def test_a_command_without_an_answer_is_sent_to_the_helpers_channel(
     alice: MemberActor, channel: ChannelHandle, helpers: ChannelHandle
 ) -> None:
     result = await alice.slash(channel, say("command-ask"), question=UNANSWERABLE)
-    assert told(result) == say("nothing-found-helpers", channel=helpers.mention)
+    assert response(result).content == say("nothing-found-helpers", channel=helpers.mention)
 
 
 @pytest.mark.usefixtures("with_helpers")
@@ -675,7 +618,7 @@ async def test_none_of_the_suggestions_sends_to_the_helpers_channel(
 ) -> None:
     await mention(alice, UNSURE)
     result = await alice.click(said(channel)[0], label=say("button-none"))
-    assert told(result) == say("nothing-found-helpers", channel=helpers.mention)
+    assert response(result).content == say("nothing-found-helpers", channel=helpers.mention)
 
 
 @pytest.mark.usefixtures("with_helpers")
@@ -722,6 +665,6 @@ async def test_a_forum_can_be_the_helpers_channel(
     guild: GuildHandle, alice: MemberActor, channel: ChannelHandle, mention: Mention, said: Said, restart: Restart
 ) -> None:
     forum = guild.create_forum_channel("ask-here")
-    await restart(Manners(helpers_channel=forum.id))
+    await restart(helpers_channel=forum.id)
     await mention(alice, UNANSWERABLE)
     assert [m.content for m in said(channel)] == [say("nothing-found-helpers", channel=forum.mention)]

@@ -5,25 +5,31 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
-from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor, ResponseMessage, SetupError
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor, ResponseMessage, SetupError
 
 from bot.activity.store import FILE, Feedback
 from bot.answers.desk import Desk
-from bot.discord_app.app import Assistant
 from bot.knowledge import Knowledge
 from bot.knowledge.faq import Faq
-from bot.settings import Manners
-from bot.words.catalogue import words
+from tests.discord_app.looking import (
+    Heard,
+    Mention,
+    Restart,
+    Said,
+    Seen,
+    Start,
+    all_titles,
+    choices,
+    labels,
+    private,
+    say,
+    titles,
+)
 
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Start = Callable[[Knowledge], Awaitable[None]]
 Members = dict[str, MemberActor]
 Given = Callable[[str], Awaitable[discord.Message]]
 Stored = Callable[[], Awaitable[list[tuple[str, Feedback, str]]]]
@@ -32,45 +38,16 @@ QUESTION, ENTRY = "Why is one side quiet?", "one-side-quiet"
 CLEANING, CLEANING_ENTRY = "How do I clean my IEMs?", "cleaning"
 OTHER, OTHER_ENTRY = "Is burn-in real?", "burn-in"
 UNSURE = "What does the marking mean?"
-PATIENCE = 60
 ARCHIVED = {"status": 400, "code": 50083}
 """How Discord refuses changes in an archived thread."""
-
-say = words()
 
 NOT_MEANT, NOT_HELPFUL, NONE = say("button-not-meant"), say("button-not-helpful"), say("button-none")
 WRONG, OUTDATED, REMOVE = say("button-wrong"), say("button-outdated"), say("button-remove")
 
 
-def items(message: discord.Message, kind: type[Any]) -> list[Any]:
-    rows = [row.children for row in message.components if isinstance(row, discord.ActionRow)]
-    return [child for row in rows for child in row if isinstance(child, kind)]
-
-
-def labels(message: discord.Message) -> list[str]:
-    return [button.label for button in items(message, discord.Button)]
-
-
-def choices(message: discord.Message) -> list[str]:
-    """The entries that can be chosen from a message's selects."""
-    return [option.value for select in items(message, discord.SelectMenu) for option in select.options]
-
-
-def titles(message: discord.Message | ResponseMessage) -> list[str | None]:
-    return [embed.title for embed in message.embeds]
-
-
-def private(result: InteractionResult) -> ResponseMessage:
-    """What only the member who pressed can see."""
-    assert result.response is not None
-    assert result.response.ephemeral
-    return result.response
-
-
-async def menu_of(member: MemberActor, answer: discord.Message | ResponseMessage) -> ResponseMessage:
+async def menu_of(member: MemberActor, answer: Seen) -> ResponseMessage:
     """The private menu that the answer's button opens."""
-    message = answer.message if isinstance(answer, ResponseMessage) else answer
-    return private(await member.click(answer, label=labels(message)[0]))
+    return private(await member.click(answer, label=labels(answer)[0]))
 
 
 def without(knowledge: Knowledge, *gone: str) -> Knowledge:
@@ -86,27 +63,10 @@ def dismiss(env: Env, guild: GuildHandle, moderator: MemberActor) -> None:
 
 
 @pytest.fixture(autouse=True)
-def today(env: Env) -> None:
-    """The simulation begins at a fixed date; what is kept across a restart is forgotten after a month."""
-    env.backend.advance_clock((datetime.now(UTC) - env.now()).total_seconds())
-
-
-@pytest.fixture(autouse=True)
 def nothing_failed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """What goes wrong behind a button ends in an apology and the log, and would be missed otherwise."""
     yield
     assert [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR] == []
-
-
-@pytest.fixture
-async def moderator(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - sees it
-    role = guild.create_role("moderators", permissions=discord.Permissions(manage_messages=True))
-    return guild.add_member(env.create_user("mod"), roles=[role])
-
-
-@pytest.fixture
-async def carol(env: Env, guild: GuildHandle, channel: ChannelHandle) -> MemberActor:  # noqa: ARG001 - sees it
-    return guild.add_member(env.create_user("carol"))
 
 
 @pytest.fixture
@@ -117,14 +77,13 @@ def members(alice: MemberActor, bob: MemberActor, carol: MemberActor, moderator:
 
 @pytest.fixture
 def given(
-    env: Env,
     alice: MemberActor,
     bob: MemberActor,
     channel: ChannelHandle,
     mention: Mention,
     said: Said,
-    desk: Desk,
-    state_folder: Path,
+    heard: Heard,
+    restart: Restart,
 ) -> Given:
     """An answer for Alice in the channel: she asked, was overheard, or Bob posted it for her."""
 
@@ -134,10 +93,9 @@ def given(
         elif how == "posted":
             await bob.slash(channel, "answer", entry=ENTRY, member=alice)
         else:
-            manners = Manners(ambient_channels=frozenset({channel.id}), patience=PATIENCE)
-            await env.restart_bot(Assistant(desk, state_folder, manners))
+            await restart(channel)
             await alice.send(channel, QUESTION)
-            await env.advance_time(PATIENCE + 1)
+            await heard(channel)
         return said(channel)[0]
 
     return answered
@@ -234,7 +192,7 @@ async def test_a_related_question_is_answered_only_to_whoever_chose_it(
     if restarted:
         await start(knowledge)
     shown = private(await members[who].select(answer, [CLEANING_ENTRY]))
-    assert (titles(shown), [titles(message) for message in said(channel)]) == ([CLEANING], [[QUESTION]])
+    assert (titles(shown), all_titles(said(channel))) == ([CLEANING], [[QUESTION]])
 
 
 async def test_a_related_question_is_answered_word_for_word(
@@ -281,26 +239,26 @@ async def test_the_menu_offers_all_of_it_to_the_asker_and_to_moderators(
     kind: str, who: str, members: Members, given: Given
 ) -> None:
     menu = await menu_of(members[who], await given(kind))
-    assert (menu.content, labels(menu.message)) == (say("menu"), [WRONG, OUTDATED, REMOVE])
+    assert (menu.content, labels(menu)) == (say("menu"), [WRONG, OUTDATED, REMOVE])
 
 
 @pytest.mark.parametrize("kind", ["asked", "overheard"])
 async def test_the_menu_offers_other_questions(kind: str, alice: MemberActor, given: Given) -> None:
     menu = await menu_of(alice, await given(kind))
-    offered = choices(menu.message)
+    offered = choices(menu)
     assert CLEANING_ENTRY in offered
     assert ENTRY not in offered
 
 
 async def test_no_question_is_offered_twice(alice: MemberActor, answer: discord.Message) -> None:
-    offered = choices((await menu_of(alice, answer)).message)
+    offered = choices(await menu_of(alice, answer))
     assert sorted(set(offered)) == sorted(offered)
 
 
 @pytest.mark.parametrize("kind", ["asked", "overheard", "posted"])
 async def test_somebody_else_can_only_tell_what_is_wrong(kind: str, carol: MemberActor, given: Given) -> None:
     menu = await menu_of(carol, await given(kind))
-    shown = (menu.content, choices(menu.message), labels(menu.message))
+    shown = (menu.content, choices(menu), labels(menu))
     assert shown == (say("not-yours-but"), [], [WRONG, OUTDATED])
 
 
@@ -337,7 +295,7 @@ async def test_the_menu_opens_after_a_restart(
 ) -> None:
     await start(knowledge)
     menu = await menu_of(members[who], answer)
-    assert labels(menu.message) == [WRONG, OUTDATED, REMOVE]
+    assert labels(menu) == [WRONG, OUTDATED, REMOVE]
 
 
 async def test_somebody_elses_menu_is_a_kind_no_after_a_restart(
@@ -351,7 +309,7 @@ async def test_the_menu_opens_in_a_direct_message(alice: MemberActor, said: Said
     place = alice.user.dm_channel
     await alice.send_dm(QUESTION)
     menu = (await alice.user.click(said(place)[0], label=NOT_MEANT)).response
-    assert labels(menu.message) == [WRONG, OUTDATED, REMOVE]
+    assert labels(menu) == [WRONG, OUTDATED, REMOVE]
 
 
 async def test_the_menu_of_an_entry_that_has_gone_still_opens(
@@ -359,7 +317,7 @@ async def test_the_menu_of_an_entry_that_has_gone_still_opens(
 ) -> None:
     await start(without(knowledge, ENTRY))
     menu = await menu_of(alice, answer)
-    assert labels(menu.message) == [WRONG, OUTDATED, REMOVE]
+    assert labels(menu) == [WRONG, OUTDATED, REMOVE]
 
 
 async def test_without_another_question_the_menu_still_opens(
@@ -367,7 +325,7 @@ async def test_without_another_question_the_menu_still_opens(
 ) -> None:
     await start(replace(knowledge, faq=Faq(entries=(knowledge.faq.entries[0].model_copy(update={"related": ()}),))))
     menu = await menu_of(alice, answer)
-    shown = (menu.content, choices(menu.message), labels(menu.message))
+    shown = (menu.content, choices(menu), labels(menu))
     assert shown == (say("menu-no-others"), [], [WRONG, OUTDATED, REMOVE])
 
 
@@ -375,7 +333,7 @@ async def test_entries_that_have_gone_are_not_offered(
     alice: MemberActor, answer: discord.Message, start: Start, knowledge: Knowledge
 ) -> None:
     await start(without(knowledge, CLEANING_ENTRY))
-    assert CLEANING_ENTRY not in choices((await menu_of(alice, answer)).message)
+    assert CLEANING_ENTRY not in choices(await menu_of(alice, answer))
 
 
 # Another question was meant
@@ -397,7 +355,7 @@ async def test_the_helper_who_posted_an_answer_changes_it(
 ) -> None:
     menu = await menu_of(bob, posted)
     await bob.select(menu, [CLEANING_ENTRY])
-    assert [titles(message) for message in said(channel)] == [[CLEANING]]
+    assert all_titles(said(channel)) == [[CLEANING]]
 
 
 async def test_a_changed_answer_still_says_whom_it_is_for(
@@ -412,7 +370,7 @@ async def test_a_changed_answer_still_belongs_to_its_asker(
 ) -> None:
     await bob.select(await menu_of(bob, posted), [CLEANING_ENTRY])
     menu = await menu_of(alice, said(channel)[0])
-    assert labels(menu.message) == [WRONG, OUTDATED, REMOVE]
+    assert labels(menu) == [WRONG, OUTDATED, REMOVE]
 
 
 async def test_changing_an_answer_pings_nobody(
@@ -451,7 +409,7 @@ async def test_one_answer_takes_the_place_of_two(
 ) -> None:
     await mention(alice, f"{QUESTION} {OTHER}")
     await alice.select(await menu_of(alice, said(channel)[0]), [CLEANING_ENTRY])
-    assert [titles(message) for message in said(channel)] == [[CLEANING]]
+    assert all_titles(said(channel)) == [[CLEANING]]
 
 
 async def test_a_changed_answer_can_be_changed_back(
@@ -459,7 +417,7 @@ async def test_a_changed_answer_can_be_changed_back(
 ) -> None:
     for entry in (CLEANING_ENTRY, ENTRY):
         await alice.select(await menu_of(alice, said(channel)[0]), [entry])
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
     assert said(channel)[0].id == answer.id
 
 
@@ -469,7 +427,7 @@ async def test_an_answer_changes_after_a_restart_with_the_menu_open(
     menu = await menu_of(alice, answer)
     await start(knowledge)
     await alice.select(menu, [CLEANING_ENTRY])
-    assert [titles(message) for message in said(channel)] == [[CLEANING]]
+    assert all_titles(said(channel)) == [[CLEANING]]
 
 
 async def test_an_answer_in_a_direct_message_changes(alice: MemberActor, said: Said) -> None:
@@ -477,7 +435,7 @@ async def test_an_answer_in_a_direct_message_changes(alice: MemberActor, said: S
     await alice.send_dm(QUESTION)
     menu = await alice.user.click(said(place)[0], label=NOT_MEANT)
     await alice.user.select(menu.response, [CLEANING_ENTRY])
-    assert [titles(message) for message in said(place)] == [[CLEANING]]
+    assert all_titles(said(place)) == [[CLEANING]]
 
 
 async def test_what_ask_showed_changes(alice: MemberActor, channel: ChannelHandle) -> None:
@@ -492,7 +450,7 @@ async def test_a_chosen_question_that_has_gone_is_told_so_and_the_answer_stays(
     menu = await menu_of(alice, answer)
     await start(without(knowledge, CLEANING_ENTRY))
     told = private(await alice.select(menu, [CLEANING_ENTRY])).content
-    assert (told, [titles(message) for message in said(channel)]) == (say("entry-gone"), [[QUESTION]])
+    assert (told, all_titles(said(channel))) == (say("entry-gone"), [[QUESTION]])
 
 
 async def test_an_answer_whose_own_entry_has_gone_changes(
@@ -501,7 +459,7 @@ async def test_an_answer_whose_own_entry_has_gone_changes(
     menu = await menu_of(alice, answer)
     await start(without(knowledge, ENTRY))
     await alice.select(menu, [CLEANING_ENTRY])
-    assert [titles(message) for message in said(channel)] == [[CLEANING]]
+    assert all_titles(said(channel)) == [[CLEANING]]
 
 
 async def test_when_the_answer_is_gone_the_chosen_one_is_shown_privately(
@@ -523,7 +481,7 @@ async def test_when_the_answer_cannot_be_changed_the_chosen_one_is_shown_private
     env.inject_error("PATCH", f"/channels/{thread.id}/messages/*", **ARCHIVED)
     menu = await menu_of(alice, said(place)[0])
     await alice.select(menu, [CLEANING_ENTRY])
-    assert (titles(menu), [titles(message) for message in said(place)]) == ([CLEANING], [[QUESTION]])
+    assert (titles(menu), all_titles(said(place))) == ([CLEANING], [[QUESTION]])
 
 
 async def test_a_moderator_who_is_none_any_more_changes_nothing(
@@ -537,7 +495,7 @@ async def test_a_moderator_who_is_none_any_more_changes_nothing(
     menu = await menu_of(moderator, answer)
     dismiss(env, guild, moderator)
     await moderator.select(menu, [CLEANING_ENTRY])
-    assert (titles(menu), [titles(message) for message in said(channel)]) == ([CLEANING], [[QUESTION]])
+    assert (titles(menu), all_titles(said(channel))) == ([CLEANING], [[QUESTION]])
 
 
 async def test_an_answer_that_was_changed_is_the_one_that_is_complained_about(
@@ -572,7 +530,7 @@ async def test_telling_what_is_wrong_leaves_the_answer_alone(
     label: str, alice: MemberActor, channel: ChannelHandle, answer: discord.Message, said: Said
 ) -> None:
     await alice.click(await menu_of(alice, answer), label=label)
-    assert [titles(message) for message in said(channel)] == [[QUESTION]]
+    assert all_titles(said(channel)) == [[QUESTION]]
 
 
 @pytest.mark.parametrize("who", ["asker", "moderator"])
@@ -590,7 +548,7 @@ async def test_after_telling_what_is_wrong_somebody_else_is_offered_no_removal(
 ) -> None:
     menu = await menu_of(carol, answer)
     await carol.click(menu, label=WRONG)
-    assert REMOVE not in labels(menu.message)
+    assert REMOVE not in labels(menu)
 
 
 async def test_what_is_told_again_is_stored_once(members: Members, answer: discord.Message, feedback: Stored) -> None:
@@ -788,7 +746,7 @@ async def test_a_moderator_by_the_channels_own_permissions_removes_an_answer(
 
 async def test_the_menu_of_a_private_answer_offers_no_removal(alice: MemberActor, whispered: ResponseMessage) -> None:
     menu = await menu_of(alice, whispered)
-    assert (labels(menu.message), CLEANING_ENTRY in choices(menu.message)) == ([WRONG, OUTDATED], True)
+    assert (labels(menu), CLEANING_ENTRY in choices(menu)) == ([WRONG, OUTDATED], True)
 
 
 async def test_another_question_instead_of_a_private_answer_is_shown_privately(
@@ -812,7 +770,7 @@ async def test_what_is_told_about_a_private_answer_is_stored(
     if restarted:
         await start(knowledge)
     await alice.click(menu, label=WRONG)
-    assert (menu.content, labels(menu.message)) == (say("told"), [])
+    assert (menu.content, labels(menu)) == (say("told"), [])
     assert set(await feedback()) == {(ENTRY, Feedback.NOT_MEANT, ""), (ENTRY, Feedback.WRONG, "")}
 
 
@@ -947,15 +905,10 @@ async def test_when_none_was_meant_of_private_suggestions_they_turn_into_nothing
 
 
 async def test_when_none_was_meant_the_helpers_channel_is_named(
-    env: Env,
-    guild: GuildHandle,
-    alice: MemberActor,
-    suggestions: discord.Message,
-    desk: Desk,
-    state_folder: Path,
+    guild: GuildHandle, alice: MemberActor, suggestions: discord.Message, restart: Restart
 ) -> None:
     helpers = guild.create_text_channel("helpers")
-    await env.restart_bot(Assistant(desk, state_folder, Manners(helpers_channel=helpers.id)))
+    await restart(helpers_channel=helpers.id)
     told = private(await alice.click(suggestions, label=NONE))
     assert told.content == say("nothing-found-helpers", channel=helpers.mention)
 
@@ -986,7 +939,7 @@ async def test_a_picked_answer_can_be_put_right_with_the_other_suggestions(
     picked, *others = labels(suggestions)[:3]
     await alice.click(suggestions, label=picked)
     menu = await menu_of(alice, said(channel)[0])
-    assert [desk.faq.by_id[entry].question for entry in choices(menu.message)] == others
+    assert [desk.faq.by_id[entry].question for entry in choices(menu)] == others
 
 
 async def test_a_picked_answer_is_the_one_that_is_complained_about(
@@ -1025,5 +978,5 @@ async def test_a_picked_answer_goes_with_its_question(
 
 async def test_a_picked_private_answer_offers_no_removal(alice: MemberActor, channel: ChannelHandle) -> None:
     shown = private(await alice.slash(channel, "ask", question=UNSURE, private=True))
-    await alice.click(shown, label=labels(shown.message)[0])
-    assert labels((await menu_of(alice, shown)).message) == [WRONG, OUTDATED]
+    await alice.click(shown, label=labels(shown)[0])
+    assert labels(await menu_of(alice, shown)) == [WRONG, OUTDATED]

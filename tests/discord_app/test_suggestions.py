@@ -1,48 +1,29 @@
 """ "Did you mean": at most three buttons, which work for their asker, for others privately, and after a restart."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
-from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor, ResponseMessage, SetupError
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor, SetupError
 
 from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
 from bot.knowledge import Knowledge
 from bot.knowledge.faq import Faq
-from bot.words.catalogue import words
-
-Mention = Callable[[MemberActor, str], Awaitable[discord.Message]]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Start = Callable[[Knowledge], Awaitable[None]]
+from tests.discord_app.looking import Mention, Said, Start, buttons, labels, private, say
 
 UNSURE = "What does the marking mean?"
-
-say = words()
-
 
 ANSWERED = ("", 1, [say("button-not-meant")])
 """How a message looks that has become one answer."""
 
 
-def buttons(message: discord.Message) -> list[discord.Button]:
-    rows = [row.children for row in message.components if isinstance(row, discord.ActionRow)]
-    return [child for row in rows for child in row if isinstance(child, discord.Button)]
-
-
 def suggested(message: discord.Message) -> list[discord.Button]:
     """The buttons that stand for questions."""
     return [button for button in buttons(message) if button.label != say("button-none")]
-
-
-def private(result: InteractionResult) -> ResponseMessage:
-    """What only the member who pressed can see."""
-    assert result.response is not None
-    assert result.response.ephemeral
-    return result.response
 
 
 def without(knowledge: Knowledge, label: str | None) -> Knowledge:
@@ -51,7 +32,7 @@ def without(knowledge: Knowledge, label: str | None) -> Knowledge:
 
 
 def look(message: discord.Message) -> tuple[str, int, list[str | None]]:
-    return message.content, len(message.embeds), [button.label for button in buttons(message)]
+    return message.content, len(message.embeds), labels(message)
 
 
 @pytest.fixture
@@ -76,7 +57,7 @@ async def test_the_buttons_are_questions_of_the_faq(suggestion: discord.Message,
 
 
 async def test_the_last_button_is_for_none_of_them(suggestion: discord.Message) -> None:
-    assert [button.label for button in buttons(suggestion)].index(say("button-none")) == 3
+    assert labels(suggestion).index(say("button-none")) == 3
 
 
 async def test_no_button_stands_twice(suggestion: discord.Message) -> None:
@@ -108,7 +89,7 @@ async def test_an_answer_that_was_chosen_can_still_be_put_right(
 ) -> None:
     await alice.click(suggestion, label=buttons(suggestion)[0].label)
     (message,) = said(channel)
-    assert [button.label for button in buttons(message)] == [say("button-not-meant")]
+    assert labels(message) == [say("button-not-meant")]
 
 
 async def test_not_what_i_meant_after_a_choice_offers_the_other_suggestions(

@@ -1,33 +1,28 @@
 """/topics: browsing the FAQ by category and searching it, privately, page by page."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import discord
 import pytest
-from simcord import ChannelHandle, Env, InteractionResult, MemberActor, ResponseMessage
+from simcord import ChannelHandle, Env, MemberActor, ResponseMessage
 
 from bot.answers.desk import Desk
 from bot.discord_app.render import CHOICE_MOST, CHOICES_MOST
 from bot.discord_app.topics import PAGE, category_name
 from bot.knowledge import Knowledge
 from bot.knowledge.faq import Entry, Faq
-from bot.words.catalogue import words
+from tests.discord_app.looking import Said, Start, response, say
 
 Body = dict[str, Any]
-Said = Callable[[ChannelHandle], list[discord.Message]]
-Start = Callable[[Knowledge], Awaitable[None]]
 
-TOPICS = words()("command-topics")
+TOPICS = say("command-topics")
 QUESTION = "Why is one side quiet?"
 ENTRY = "one-side-quiet"
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SOUNDS, CARES, REST = 34, 20, 6
 """Sixty entries: full pages and a last one that is not, exactly two full pages, and less than a page."""
-
-say = words()
 
 
 def entry(number: int, category: str | None, question: str = "") -> Entry:
@@ -55,11 +50,6 @@ FORTY = made_of(*(entry(n, f"topic-{LETTERS[n // 26]}{LETTERS[n % 26]}") for n i
 LONG = made_of(
     *(entry(n, "x" * 40, question=f"Long question {n}: " + "what is a very long word " * 70) for n in range(PAGE + 2))
 )
-
-
-def response(result: InteractionResult) -> ResponseMessage:
-    assert result.response is not None
-    return result.response
 
 
 def items(message: ResponseMessage) -> list[Body]:
