@@ -117,6 +117,18 @@ def check(knowledge: Path | None, write_schemas: bool) -> None:
     sys.exit(0 if sound else 1)
 
 
+@main.command(help=say("cli-feedback"))
+def feedback() -> None:
+    import asyncio
+
+    from bot.cli.build import state_folder
+    from bot.cli.feedback import feedback_lines
+
+    _settings()
+    for line in asyncio.run(feedback_lines(say, state_folder())):
+        click.echo(line)
+
+
 @main.command(help=say("cli-sync"))
 @knowledge_option
 @click.option("--dry-run", is_flag=True, help=say("cli-option-dry-run"))
@@ -143,6 +155,8 @@ def _settings() -> "Settings":
     logging.basicConfig(
         level=settings.log_level.value, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", stream=sys.stderr
     )
+    # aiosqlite tells at DEBUG of every value that is stored.
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
     # discord.py tells at INFO of every shard and session; its warnings are what a host needs.
     logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level.value)))
     return settings

@@ -9,19 +9,20 @@ QUOTED_REST = re.compile(r"^ *>>> .*", re.DOTALL | re.MULTILINE)
 QUOTED_LINE = re.compile(r"^ *> .*$", re.MULTILINE)
 MENTION = re.compile(r"<(?:@[!&]?|#|/[^:>]{1,64}:|a?:\w{1,64}:|t:|id:)[^<>\s]{0,40}>")
 LINK = re.compile(r"<?https?://\S+", re.IGNORECASE)
+EMPTY_LINES = re.compile(r"\n[\s\u200b]*\n")
 SPOILER_OR_STYLE = re.compile(
-    r"\|\||[*_]{2,}|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^\s*(?:#{1,3}|-#|[-*])\s", re.MULTILINE
+    r"\|\||[*_]{2,}|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^[ \t]*(?:#{1,3}|-#|[-*])[ \t]", re.MULTILINE
 )
 LINE_MARKS = frozenset({"#", "##", "###", "-#", "-", ">", ">>>"})
 WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 ASKING_WORD = r"(?:how|hows|what|whats|which|why|where|when|who|is|are|do|does|did|can|could|should|would|will)\b"
 SENTENCE_END = re.compile(
-    r"(?<=[?])(?![?!)\]\"'”’])\s*|(?<=[?][!)\]\"”])\s+|\n+|(?<=[!;:])\s+|(?<!\bvs\.)(?<!\betc\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<=[.])\s+",
+    r"(?<=[?])(?![?!)\]\"'”’])\s{0,8}|(?<=[?][!)\]\"”])\s+|\n+|(?<=[!;:])\s+|(?<!\bvs\.)(?<!\betc\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<=[.])\s+",
     re.IGNORECASE,
 )
 NEXT_QUESTION = re.compile(rf"[,;]?\s+(?:and|also|plus)\s+(?:also\s+)?(?={ASKING_WORD})", re.IGNORECASE)
 ASKS = re.compile(
-    rf"\?[!?)\]\"'”’]*\s*$|^(?:(?:and|also|plus|so|but|ok|hey|hi)[\s,]+)*(?!what an?\b){ASKING_WORD}", re.IGNORECASE
+    rf"\?[!?)\]\"'”’]{{0,8}}$|^(?:(?:and|also|plus|so|but|ok|hey|hi)[\s,]+)*(?!what an?\b){ASKING_WORD}", re.IGNORECASE
 )
 QUESTION_LEAST = 3
 """Words that a question has at least, to be understood by itself."""
@@ -32,6 +33,7 @@ QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"',
 
 def spoken(message: str) -> str:
     """What the author of a Discord message said: no code, quoted lines, links, mentions, emoji names and styling."""
+    message = EMPTY_LINES.sub("\n", message)
     for pattern in (CODE_BLOCK, QUOTED_REST, QUOTED_LINE, LINK, MENTION, INLINE_CODE):
         message = pattern.sub(" ", message)
     message = SPOILER_OR_STYLE.sub(" ", message)

@@ -5,7 +5,7 @@ Message, channel and member ids only; nothing that a member wrote. A file that f
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,20 +13,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Executable, Row, delete, event, select, update
+from sqlalchemy import URL, ColumnElement, Executable, Row, delete, event, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.activity.tables import Base, Feedbacks, MembersLeftAlone, MutedChannels, Replies, ReportedPermissions
+from bot.activity.tables import Base, MembersLeftAlone, MutedChannels, Pressed, Replies, ReportedPermissions
 from bot.answers.restraint import Shown
 
 FILE = "activity.sqlite3"
 KEPT = timedelta(days=30)
 """How long it is remembered which answer belongs to which question, and feedback."""
 
-TIDIED_EVERY = timedelta(days=1)
+TIDIED_EVERY = timedelta(hours=12)
 
 BUSY_SECONDS = 5.0
 """How long SQLite waits for another process that holds the file."""
@@ -49,6 +49,10 @@ class Feedback(StrEnum):
     WRONG = "wrong"
     OUTDATED = "outdated"
     REMOVED = "removed"
+    PICKED = "picked"
+    """Of the suggested entries, this one was meant."""
+    NONE = "none"
+    """This suggested entry was not meant, nor was any beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +100,11 @@ class Activity:
 
     async def _make_do(self, now: datetime) -> None:
         """Without a file to write to: read it if that is possible, else begin with nothing."""
-        self._is_kept = False
         try:
             await self._load()
         except (*UNUSABLE, RuntimeError):
             await self.close()
+            self._is_kept = False
             self._engine = _engine(None)
             await self._prepare(now)
 
@@ -114,25 +118,24 @@ class Activity:
             await engine.dispose()
 
     async def tidy(self, now: datetime) -> None:
-        """Drop what is kept for thirty days only."""
-        old = _stored(now - KEPT)
-        await self._write(delete(Replies).where(Replies.at < old), delete(Feedbacks).where(Feedbacks.at < old))
+        """Not more than twice a day, drop what is kept for thirty days only, and mutes that have ended."""
+        if now - self._tidied >= TIDIED_EVERY:
+            self._tidied = now
+            await self._write(*_too_old(now))
 
     async def _prepare(self, now: datetime) -> None:
-        old = _stored(now - KEPT)
         async with self._opened().begin() as connection:
             await connection.exec_driver_sql("BEGIN IMMEDIATE")  # two processes may create the tables at once
             await connection.run_sync(Base.metadata.create_all)
-            await connection.execute(delete(Replies).where(Replies.at < old))
-            await connection.execute(delete(Feedbacks).where(Feedbacks.at < old))
-            await connection.execute(delete(MutedChannels).where(MutedChannels.until < _stored(now)))
+            for statement in _too_old(now):
+                await connection.execute(statement)
 
     async def _load(self) -> None:
         async with self._opened().connect() as connection:
             muted = await connection.execute(select(MutedChannels.channel, MutedChannels.until))
             self._muted = {row.channel: _aware(row.until) for row in muted}
             self._opted_out = set((await connection.scalars(select(MembersLeftAlone.member))).all())
-            for table in (Replies, Feedbacks):  # raises if another program's tables have these names
+            for table in (Replies, Pressed):  # raises if another program's tables have these names
                 await connection.execute(select(table).limit(1))
             reported = await connection.execute(select(ReportedPermissions.channel, ReportedPermissions.missing))
             self._reported = {row.channel: row.missing for row in reported}
@@ -141,9 +144,6 @@ class Activity:
 
     async def remember(self, question: int, shown: Shown, *, chosen: bool = False, addressed: bool = False) -> None:
         """An answer now stands in reply to a question; `addressed`: it says above itself whom it is for."""
-        if shown.at - self._tidied > TIDIED_EVERY:
-            self._tidied = shown.at
-            await self.tidy(shown.at)
         row = {
             "question": question,
             "channel": shown.place,
@@ -159,22 +159,44 @@ class Activity:
         }
         await self._write(insert(Replies).values(**row).on_conflict_do_nothing())
 
+    async def replies_about(self, messages: Collection[int]) -> list[tuple[int, Reply]]:
+        """Of these messages, which were answered, or are answers: each answer with its question."""
+        return await self._replies(Replies.question.in_(messages) | Replies.answer.in_(messages))
+
     async def replies_to(self, question: int) -> list[Reply]:
         """The answers that were given to a question, oldest first; removed ones, too."""
+        return [reply for _, reply in await self._replies(Replies.question == question)]
+
+    async def _replies(self, condition: ColumnElement[bool]) -> list[tuple[int, Reply]]:
         table = Replies.__table__.c
-        columns = (table.answer, table.channel, table.entries, table.unasked, table.chosen, table.removed)
-        rows = await self._read(select(*columns).where(table.question == question).order_by(table.answer))
-        return [Reply(r.answer, r.channel, _split(r.entries), r.unasked, r.chosen, r.removed) for r in rows]
+        columns = (
+            table.question,
+            table.answer,
+            table.channel,
+            table.entries,
+            table.unasked,
+            table.chosen,
+            table.removed,
+        )
+        rows = await self._read(select(*columns).where(condition).order_by(table.answer))
+        return [
+            (r.question, Reply(r.answer, r.channel, _split(r.entries), r.unasked, r.chosen, r.removed)) for r in rows
+        ]
+
+    async def is_chosen(self, answer: int) -> bool:
+        """Whether a person chose what an answer shows."""
+        rows = await self._read(select(Replies.chosen).where(Replies.answer == answer))
+        return bool(rows) and bool(rows[0].chosen)
 
     async def is_addressed(self, answer: int) -> bool:
         """Whether an answer says above itself whom it is for."""
         rows = await self._read(select(Replies.addressed).where(Replies.answer == answer))
         return bool(rows) and bool(rows[0].addressed)
 
-    async def change(self, answer: int, entries: Iterable[str], *, chosen: bool) -> None:
-        """An answer was changed into another one, by a person or because its question changed."""
+    async def change(self, answer: int, entries: Iterable[str], *, chosen: bool, pointer: bool = False) -> None:
+        """An answer was changed into another one or a pointer, by a person or because its question changed."""
         changed = update(Replies).where(Replies.answer == answer, ~Replies.removed)
-        await self._write(changed.values(entries=_joined(entries), pointer=False, chosen=chosen))
+        await self._write(changed.values(entries=_joined(entries), pointer=pointer, chosen=chosen))
 
     async def forget(self, answer: int) -> None:
         """An answer is gone, and nothing takes its place."""
@@ -201,15 +223,14 @@ class Activity:
         chosen: str = "",
     ) -> None:
         """A member pressed a button about an answer."""
-        # A direct message's channel would tell who it was.
         where = {"answer": answer, "guild": guild, "channel": channel if guild else None, "at": _stored(at)}
         rows = [{"entry": entry, "kind": kind.value, "chosen": chosen, **where} for entry in entries]
-        await self._write(*(insert(Feedbacks).values(**row).on_conflict_do_nothing() for row in rows))
+        await self._write(*(insert(Pressed).values(**row).on_conflict_do_nothing() for row in rows))
 
     async def feedback(self) -> list[tuple[int, str, Feedback, str]]:
         """All feedback that is kept: answer, entry, kind, and the entry that was chosen instead."""
-        columns = (Feedbacks.answer, Feedbacks.entry, Feedbacks.kind, Feedbacks.chosen)
-        rows = await self._read(select(*columns).order_by(Feedbacks.at))
+        columns = (Pressed.answer, Pressed.entry, Pressed.kind, Pressed.chosen)
+        rows = await self._read(select(*columns).order_by(Pressed.at))
         known = set(Feedback)  # a later version may have stored more kinds
         return [(row.answer, row.entry, Feedback(row.kind), row.chosen) for row in rows if row.kind in known]
 
@@ -319,6 +340,16 @@ def _engine(file: Path | None) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", _write_ahead)
     return engine
+
+
+def _too_old(now: datetime) -> tuple[Executable, ...]:
+    """What is not kept any longer."""
+    old = _stored(now - KEPT)
+    return (
+        delete(Replies).where(Replies.at < old),
+        delete(Pressed).where(Pressed.at < old),
+        delete(MutedChannels).where(MutedChannels.until < _stored(now)),
+    )
 
 
 def _write_ahead(connection: object, _: object) -> None:

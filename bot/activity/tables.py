@@ -25,7 +25,7 @@ class Replies(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
-class Feedbacks(Base):
+class Pressed(Base):
     """One row for an answer and kind, whoever pressed and however often: nobody's id is needed."""
 
     __tablename__ = "feedback"

@@ -36,6 +36,8 @@ class Desk:
         self._words_ready = threading.Event()
         # Threads of its own: questions that wait for the words must not take those that the network needs.
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="assess")
+        # What completes while somebody types takes milliseconds and must not queue behind whole assessments.
+        self._quick_thread = ThreadPoolExecutor(1, thread_name_prefix="complete")
 
     @property
     def faq(self) -> Faq:
@@ -87,4 +89,5 @@ class Desk:
     async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
         """As `assess`, in a thread: the event loop goes on meanwhile."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, partial(self.assess, message, words_only=words_only))
+        threads = self._quick_thread if words_only else self._threads
+        return await loop.run_in_executor(threads, partial(self.assess, message, words_only=words_only))

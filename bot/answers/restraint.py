@@ -57,9 +57,11 @@ class Restraint:
         self._per_hour = unasked_per_hour
         self._shown: defaultdict[int, deque[Shown]] = defaultdict(deque)
 
-    def leave(self, place: int, area: int, entries: Sequence[str], now: datetime) -> Leave:
-        """Whether it may speak unasked about these entries."""
-        recent = self._recent(area, now)
+    def leave(
+        self, place: int, area: int, entries: Sequence[str], now: datetime, *, instead_of: int | None = None
+    ) -> Leave:
+        """Whether it may speak unasked about these entries, or show them instead of what a message of its shows."""
+        recent = [shown for shown in self._recent(area, now) if shown.message != instead_of]
         if sum(shown.unasked for shown in recent) >= self._per_hour:
             return Hush()
         about = [s for s in recent if s.place == place and not set(s.entries).isdisjoint(entries)]
@@ -77,11 +79,11 @@ class Restraint:
             self._recent(area, shown.at)
         self._shown[shown.area].append(shown)
 
-    def change(self, message: int, entries: tuple[str, ...]) -> None:
-        """An answer was changed into another one."""
+    def change(self, message: int, entries: tuple[str, ...], *, pointer: bool = False) -> None:
+        """An answer was changed into another one, or into a pointer to one."""
         for area, kept in self._shown.items():
             self._shown[area] = deque(
-                replace(s, entries=entries, pointer=False) if s.message == message else s for s in kept
+                replace(s, entries=entries, pointer=pointer) if s.message == message else s for s in kept
             )
 
     def forget(self, message: int) -> None:

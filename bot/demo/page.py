@@ -6,6 +6,7 @@ import signal
 import tempfile
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bot.settings import Manners
 from bot.words.catalogue import words
 from bot.words.progress import while_answering
 
+UNASKED_PER_HOUR = 20
 PATIENCE_SECONDS = 1.5
 """What it leaves to humans before it answers unasked: nobody else is there who could be faster."""
 
@@ -39,9 +41,12 @@ async def _serve(desk: Desk, port: int, open_browser: bool, tell: Callable[[str]
     stop = asyncio.Event()
     _on_interrupt(stop)
     with tempfile.TemporaryDirectory() as state:
-        client = Assistant(desk, Path(state))
+        manners = Manners(unasked_per_hour=UNASKED_PER_HOUR, patience=PATIENCE_SECONDS)
+        client = Assistant(desk, Path(state), manners)
         # Settling waits for the bot to fall idle; the first question may wait for the words to be ready.
         async with simcord.run(client, settle_timeout=60.0) as env, contextlib.AsyncExitStack() as page:
+            clock = asyncio.ensure_future(_keep_time(env))
+            page.callback(clock.cancel)
             page.push_async_callback(client.services.activity.close)  # the simulation does not close the client
             preview = await _furnished(env, client, port, overhear)
             try:
@@ -62,7 +67,7 @@ async def _furnished(env: simcord.Env, client: Assistant, port: int, overhear: b
     guild = env.create_guild(say("demo-server"))
     channel = guild.create_text_channel(say("demo-lounge" if overhear else "demo-channel"))
     if overhear:
-        client.services.manners = Manners(frozenset({channel.id}), patience=PATIENCE_SECONDS)
+        client.services.manners = replace(client.services.manners, ambient_channels=frozenset({channel.id}))
     else:
         # The page cannot complete an @mention, so that what is typed here goes to the bot without one.
         client.services.own_channels.add(channel.id)
@@ -76,6 +81,17 @@ async def _furnished(env: simcord.Env, client: Assistant, port: int, overhear: b
     await greeted.send(say("demo-welcome-lounge" if overhear else "demo-welcome"))
     await env.settle()
     return env.preview(channel, viewers=[member, moderator], layout="channel", port=port)
+
+
+async def _keep_time(env: simcord.Env) -> None:
+    """The simulated clock stands still by itself; minutes and hours mean something to the bot."""
+    loop = asyncio.get_running_loop()
+    last = loop.time()
+    while True:
+        await asyncio.sleep(1)
+        now = loop.time()
+        env.backend.advance_clock(now - last)
+        last = now
 
 
 def _person(env: simcord.Env, name: str) -> simcord.UserHandle:

@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from bot.activity.store import FILE, Activity
 from bot.answers.desk import Desk
@@ -73,6 +73,7 @@ class Assistant(commands.Bot):
             chunk_guilds_at_startup=False,
             tree_cls=Tree,
         )
+        self._looked = False
         self._state_folder = state_folder
         self._sync_on_start = sync_on_start
         activity, restraint = Activity(state_folder / FILE), Restraint(manners.unasked_per_hour)
@@ -93,22 +94,43 @@ class Assistant(commands.Bot):
         for shown in await self.services.activity.shown_since(now - HOUR):
             self.services.restraint.remember(shown)
         await self.add_features()
+        self.tidy.start()
         if self._sync_on_start:
+            await self._sync()
+
+    async def _sync(self) -> None:
+        """Register changed commands; if Discord can't just now, the registered ones go on working."""
+        try:
             await sync_if_changed(self.tree, self.application_id, self._state_folder)
+        except (discord.HTTPException, app_commands.AppCommandError) as refused:
+            log.error("The commands could not be registered, `sync` tries again: %s", refused)  # noqa: TRY400 - one line
+
+    @tasks.loop(hours=24)
+    async def tidy(self) -> None:
+        await self.services.activity.tidy(discord.utils.utcnow())
 
     async def on_ready(self) -> None:
         log.info("Answering as %s in %d servers", self.user, len(self.guilds))
-        self._look_at_chosen_channels()
+        if not self._looked and not any(guild.unavailable for guild in self.guilds):
+            self._looked = True
+            self._look_at_channels()
 
-    def _look_at_chosen_channels(self) -> None:
-        """One line for each channel of the settings in which nothing can be said."""
+    def _look_at_channels(self) -> None:
+        """One line for each channel of the settings that is not as it should be."""
+        helpers = self.services.manners.helpers_channel
+        if helpers is not None and self.get_channel(helpers) is None:
+            log.warning("HELPERS_CHANNEL: there is no channel %d that the bot can see", helpers)
         for number in sorted(self.services.manners.ambient_channels):
             place = self.get_channel(number)
+            if isinstance(place, discord.CategoryChannel):
+                log.warning("AMBIENT_CHANNELS: %d is a category; name its channels", number)
+                continue
             missing = ("view_channel",) if place is None else standing(place).missing
             if missing:
                 log.warning("AMBIENT_CHANNELS: in channel %d the bot lacks %s", number, ", ".join(missing))
 
     async def close(self) -> None:
+        self.tidy.cancel()
         await super().close()
         await self.services.activity.close()
 

@@ -1,20 +1,23 @@
 """The ways to ask directly: a mention, a reply to the bot, a direct message, and /ask."""
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.decision import DIRECT, decide, weighed
-from bot.answers.outcome import Answer, Assessment, Outcome, Reason, Silence, Suggestion
+from bot.answers.decision import CANDIDATES_MOST, DIRECT, decide, weighed
+from bot.answers.outcome import Answer, Outcome, Reason, Silence, Suggestion
 from bot.discord_app.addressing import Addressed, addressed, is_from_a_person
 from bot.discord_app.errors import apologise_in_reply
-from bot.discord_app.permissions import area_of
+from bot.discord_app.permissions import Place, area_of
 from bot.discord_app.render import CHOICES_MOST, Parts, choice_name
-from bot.discord_app.responding import is_muted_here, respond, thought_over
+from bot.discord_app.responding import is_hushed_here, respond, thought_over
 from bot.discord_app.services import Services, member_words
 from bot.discord_app.suggestions import suggestion_view
 from bot.discord_app.under_answer import answer_parts, next_candidates
 from bot.knowledge.faq import Entry
+from bot.text import words as word_list
 from bot.words.catalogue import Words, words
 
 QUESTION_MOST = 1000
@@ -58,7 +61,7 @@ class Asking(commands.Cog):
         outcome = decide(assessment, DIRECT)
         if how is Addressed.IN_PASSING and isinstance(outcome, Silence) and "?" not in assessment.question:
             return None
-        return reply_parts(words(), self.services, outcome, message.author.id, message.guild)
+        return reply_parts(words(), self.services, outcome, message.author.id, message.channel)
 
     @app_commands.command(name=words()("command-ask"), description=words()("command-ask-description"))
     @app_commands.rename(question=words()("option-question"), private=words()("option-private"))
@@ -73,10 +76,13 @@ class Asking(commands.Cog):
         question: app_commands.Range[str, 1, QUESTION_MOST],
         private: bool = False,
     ) -> None:
-        private = private or is_muted_here(self.services, interaction)
+        hushed = is_hushed_here(self.services, interaction) and not private
+        private = private or hushed
         outcome = await thought_over(interaction, self._outcome(question), private=private)
         say = member_words(interaction)
-        parts = reply_parts(say, self.services, outcome, interaction.user.id, interaction.guild)
+        parts = reply_parts(say, self.services, outcome, interaction.user.id, interaction.channel)
+        if hushed and parts.entries:
+            parts = replace(parts, content=say("posted-privately"))
         await respond(interaction, self.services, parts, private=private or isinstance(outcome, Silence))
 
     async def _outcome(self, question: str) -> Outcome:
@@ -100,12 +106,20 @@ async def fitting_entries(services: Services, typed: str) -> list[Entry]:
         return list(faq.entries[:CHOICES_MOST])
     if not services.desk.is_ready:  # Discord waits three seconds for choices, and the words can be sent as they are
         return []
-    assessment: Assessment = await services.desk.assess_soon(typed, words_only=True)
-    candidates, _outside = weighed(assessment, DIRECT)
-    return [faq.by_id[candidate.entry] for candidate in candidates]
+    assessment = await services.desk.assess_soon(typed, words_only=True)
+    candidates, _outside = weighed(assessment, DIRECT, most=len(faq.entries))
+    ranked = [faq.by_id[candidate.entry] for candidate in candidates]
+    titled = [entry for entry in ranked if has_in_title(entry, typed)]
+    return list(dict.fromkeys([*titled, *ranked[:CANDIDATES_MOST]]))[:CHOICES_MOST]
 
 
-def reply_parts(say: Words, services: Services, outcome: Outcome, asker: int, guild: discord.Guild | None) -> Parts:
+def has_in_title(entry: Entry, typed: str) -> bool:
+    """Whether all that was typed are beginnings of words of the entry's question."""
+    title = word_list(entry.question)
+    return all(any(word.startswith(part) for word in title) for part in word_list(typed))
+
+
+def reply_parts(say: Words, services: Services, outcome: Outcome, asker: int, place: Place) -> Parts:
     """What to show for an outcome when asked directly."""
     faq = services.desk.faq
     match outcome:
@@ -113,8 +127,8 @@ def reply_parts(say: Words, services: Services, outcome: Outcome, asker: int, gu
             return answer_parts(faq, entries, next_candidates(candidates, entries), asker)
         case Suggestion(entries=entries):
             view = suggestion_view([faq.by_id[name] for name in entries], asker)
-            return Parts(say("did-you-mean"), view=view)
+            return Parts(say("did-you-mean", count=len(entries)), view=view)
         case Silence(reason=Reason.EMPTY):
             return Parts(say("nothing-said"))
         case Silence():
-            return Parts(services.nothing_found(say, guild))
+            return Parts(services.nothing_found(say, place))

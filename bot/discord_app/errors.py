@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import discord
+from discord import app_commands
 
 from bot.discord_app.permissions import standing
 from bot.words.catalogue import words
@@ -21,12 +22,16 @@ async def apologise(interaction: discord.Interaction[Any], error: BaseException)
     if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
         log.warning("An interaction had expired, or was answered already")
         return
-    log.error("An interaction failed", exc_info=error)
+    sentence = "went-wrong"
+    if isinstance(error, app_commands.TransformerError):
+        sentence = "option-not-found"  # its text has what the member typed
+    else:
+        log.error("An interaction failed", exc_info=error)
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(words()("went-wrong"), ephemeral=True)
+            await interaction.followup.send(words()(sentence), ephemeral=True)
         else:
-            await interaction.response.send_message(words()("went-wrong"), ephemeral=True)
+            await interaction.response.send_message(words()(sentence), ephemeral=True)
     except discord.HTTPException as gone:
         log.warning("The apology could not be delivered: %s", gone.code)
 

@@ -1,21 +1,17 @@
 """An answer follows its question: edited, it changes or goes; deleted, it goes. Works for messages no longer cached."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import timedelta
 
 import discord
 from discord.ext import commands
 
 from bot.activity.store import Reply
-from bot.answers.decision import AMBIENT, decide
-from bot.answers.outcome import Answer
-from bot.discord_app.addressing import Addressed, addressed, is_for_everybody, is_from_a_person
+from bot.discord_app.addressing import Addressed, addressed, is_from_a_person
 from bot.discord_app.asking import Asking
 from bot.discord_app.overhearing import Overhearing
 from bot.discord_app.render import Parts
 from bot.discord_app.services import Services
-from bot.discord_app.under_answer import next_candidates, overheard_parts
-from bot.words.catalogue import words
 
 FOLLOWED_FOR = timedelta(minutes=2)
 """How long after it was asked an edited question takes its answer along."""
@@ -49,8 +45,9 @@ class Following(commands.Cog):
     async def _follow(self, message: discord.Message) -> None:
         how = addressed(message, self.client.user, self.services.own_channels)
         replies = await self.services.activity.replies_to(message.id)
-        if not replies and how is Addressed.BY_NAME and not self.asking.is_muted(message):
-            await self.asking.answer(message, how)  # the mention came with the edit
+        is_new = not replies and not self.services.replies.was_answered(message.id)
+        if is_new and how is not None and not self.asking.is_muted(message):
+            await self.asking.answer(message, how)  # the mention, or the question, came with the edit
         for reply in replies:
             if not reply.removed and not reply.chosen:
                 await self._bring_up_to_date(message, reply, how)
@@ -68,28 +65,25 @@ class Following(commands.Cog):
             return await self.asking.parts_for(message, how or Addressed.IN_PASSING)
         if how is not None:
             return await self.asking.parts_for(message, how)
-        if not is_for_everybody(message):
-            return None
-        outcome = decide(await self.services.desk.assess_soon(self.overhearing.said(message)), AMBIENT)
-        if not isinstance(outcome, Answer):
-            return None
-        beside = next_candidates(outcome.candidates, outcome.entries)
-        return overheard_parts(words(), self.services.desk.faq, outcome.entries, beside, message.author.id)
+        return await self.overhearing.parts_for(message, instead_of=reply.answer)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        await self._gone([payload.message_id])
+        await self._gone({payload.message_id})
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         await self._gone(payload.message_ids)
 
-    async def _gone(self, messages: Iterable[int]) -> None:
+    async def _gone(self, messages: Collection[int]) -> None:
         for message in messages:
             self.overhearing.gone(message)
             self.services.replies.note_deleted(message)
+        for message in messages:
             async with self.services.replies.lock(message):
-                await self.services.replies.forget(message)  # if it was an answer
-                for reply in await self.services.activity.replies_to(message):
-                    if not reply.removed:
-                        await self.services.replies.remove(reply.channel, reply.answer)
+                pass  # what is being answered just now has been by then
+        for question, reply in await self.services.activity.replies_about(messages):
+            if reply.answer in messages:
+                await self.services.replies.forget(reply.answer)
+            elif question in messages and not reply.removed:
+                await self.services.replies.remove(reply.channel, reply.answer)

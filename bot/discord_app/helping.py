@@ -15,7 +15,7 @@ from bot.discord_app.addressing import is_from_a_person
 from bot.discord_app.asking import fitting_entries
 from bot.discord_app.components import Interaction, kept_at_the_edge
 from bot.discord_app.render import CHOICE_MOST, Parts, choice_name, options
-from bot.discord_app.responding import is_muted_here, respond, thought_over
+from bot.discord_app.responding import is_hushed_here, respond, thought_over
 from bot.discord_app.services import Services, member_words, services_of
 from bot.discord_app.under_answer import answer_parts, next_candidates
 from bot.knowledge.faq import Entry, Faq
@@ -69,7 +69,7 @@ class PostSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=POST):
         await interaction.response.defer()
         parts = answer_parts(services.desk.faq, [entry.id], [], self.to.asker)
         refusal = await post_for(interaction, services, parts, self.to, chosen=True)
-        done = "posted-privately" if is_muted_here(services, interaction) else "posted"
+        done = "posted-privately" if is_hushed_here(services, interaction) else "posted"
         await interaction.edit_original_response(content=refusal or member_words(interaction)(done), view=None)
 
 
@@ -146,13 +146,15 @@ class Helping(commands.Cog):
         try:
             if wanted is None:
                 latest = [
-                    m async for m in place.history(limit=LOOKED_BACK) if is_from_a_person(m) and spoken(m.content)
+                    m
+                    async for m in place.history(limit=LOOKED_BACK)
+                    if is_from_a_person(m) and m.author != interaction.user and spoken(m.content)
                 ]
                 return latest[0] if latest else "no-message"
             number = _message_id(interaction, wanted)
             return await place.fetch_message(number) if number else "message-not-here"
-        except (discord.NotFound, discord.Forbidden):
-            return "message-not-here"
+        except discord.HTTPException:  # not there, not readable, or no id that Discord could have given
+            return "no-message" if wanted is None else "message-not-here"
 
     async def _answer_from_faq(
         self,
@@ -224,6 +226,9 @@ async def post(
     link = _link(interaction, to.message) if to.message else "none"
     name = f"<@{to.member}>" if to.member else "none"
     content = words()("addressed", member=name, link=link) if to.member or to.message else None
+    hushed = is_hushed_here(services, interaction)
+    if hushed:
+        content = "\n".join([member_words(interaction)("posted-privately"), *([content] if content else [])])
     allowed = discord.AllowedMentions.none()
     if to.ping and to.member:
         allowed = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(to.member)])
@@ -231,9 +236,10 @@ async def post(
         interaction,
         services,
         replace(parts, content=content),
-        private=is_muted_here(services, interaction),
+        private=hushed,
         question=to.message,
         chosen=chosen,
+        addressed=content is not None,
         allowed_mentions=allowed,
     )
 

@@ -1,7 +1,6 @@
 """Answering unasked, with good manners: where it was chosen, when it is sure, and after humans had their chance."""
 
 import asyncio
-import logging
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,10 +13,10 @@ from bot.answers.decision import AMBIENT, decide
 from bot.answers.outcome import Answer
 from bot.answers.restraint import Hush, PointTo, Speak
 from bot.discord_app.addressing import addressed, is_for_everybody, is_from_a_person
-from bot.discord_app.permissions import Place, area_of, is_moderator
+from bot.discord_app.permissions import Place, area_of, is_closed, is_moderator
 from bot.discord_app.render import Parts
 from bot.discord_app.services import Services
-from bot.discord_app.under_answer import next_candidates, overheard_parts
+from bot.discord_app.under_answer import next_candidates, overheard_parts, pointer_parts
 from bot.text import is_command
 from bot.words.catalogue import words
 
@@ -25,8 +24,6 @@ NEW_THREADS_MOST = 1000
 """Threads whose first message is waited for; older ones are given up."""
 
 A_MOMENT = timedelta(seconds=2)
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
@@ -48,8 +45,15 @@ class Overhearing(commands.Cog):
         """Threads without a message so far, with who opened them."""
         self._speaking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
+    async def cog_unload(self) -> None:
+        """The client closes: what waits is not answered any more."""
+        for waiting in self._waiting.values():
+            waiting.over = True
+
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:
+        if thread.id in self._waiting:
+            self._waiting[thread.id].over = True  # somebody opened it on the question, to answer there
         # One that was opened on a message has that message's id, and is younger than its id tells.
         is_on_message = (
             thread.created_at - discord.utils.snowflake_time(thread.id) > A_MOMENT if thread.created_at else True
@@ -71,7 +75,7 @@ class Overhearing(commands.Cog):
         opener = self._new_threads.pop(place.id, None)
         if self.is_open_question(message, opener):
             if self.services.replies.take(message.id):
-                await self.overhear(message)
+                await self._listen(message)
         elif not is_command(message.content) and not self._is_to_us(message):
             self._take_as_answer(message)
 
@@ -108,6 +112,12 @@ class Overhearing(commands.Cog):
     def _is_staff(message: discord.Message) -> bool:
         author = message.author
         return isinstance(author, discord.Member) and is_moderator(message.channel.permissions_for(author))
+
+    async def _listen(self, message: discord.Message) -> None:
+        if self._should_be_quiet(message):
+            self._take_as_answer(message)  # nobody's question, but perhaps an answer
+        else:
+            await self.overhear(message)
 
     async def overhear(self, message: discord.Message) -> None:
         """Answer a message if it is surely a question of the FAQ and nobody else does within a few seconds."""
@@ -148,36 +158,40 @@ class Overhearing(commands.Cog):
             self._waiting[question].over = True
 
     async def _speak(self, message: discord.Message, outcome: Answer) -> None:
-        services, place = self.services, message.channel
-        area = area_of(place)
-        lock = self._speaking.setdefault(area, asyncio.Lock())
+        lock = self._speaking.setdefault(area_of(message.channel), asyncio.Lock())
         # One after the other: whoever comes second sees what the first has said.
-        async with services.replies.lock(message.id), lock:
-            if self._should_be_quiet(message):
-                return
-            match services.restraint.leave(place.id, area, outcome.entries, message.created_at):
-                case Speak(entries=entries):
-                    beside = next_candidates(outcome.candidates, entries)
-                    parts = overheard_parts(words(), services.desk.faq, entries, beside, message.author.id)
-                    await services.replies.post(message, parts, unasked=True)
-                case PointTo(message=earlier):
-                    await services.replies.post(
-                        message, self._pointer(message, earlier, outcome), unasked=True, pointer=True
-                    )
-                case Hush():
-                    log.debug("Enough was said in channel %s", place.id)
+        async with self.services.replies.lock(message.id), lock:
+            parts = self._parts(message, outcome, None)
+            if parts is not None:
+                await self.services.replies.post(message, parts, unasked=True)
+
+    async def parts_for(self, message: discord.Message, *, instead_of: int) -> Parts | None:
+        """What the answer to an edited message should be by now, if it may have one unasked."""
+        if not is_for_everybody(message):
+            return None
+        outcome = decide(await self.services.desk.assess_soon(self.said(message)), AMBIENT)
+        return self._parts(message, outcome, instead_of) if isinstance(outcome, Answer) else None
+
+    def _parts(self, message: discord.Message, outcome: Answer, instead_of: int | None) -> Parts | None:
+        """What to say about a sure answer here and now; `instead_of` is an earlier answer to the same message."""
+        faq, place, asker = self.services.desk.faq, message.channel, message.author.id
+        if self._should_be_quiet(message):
+            return None
+        now, area = message.edited_at or message.created_at, area_of(place)
+        match self.services.restraint.leave(place.id, area, outcome.entries, now, instead_of=instead_of):
+            case Speak(entries=entries):
+                return overheard_parts(words(), faq, entries, next_candidates(outcome.candidates, entries), asker)
+            case PointTo(message=earlier):
+                guild = message.guild.id if message.guild else "@me"
+                link = f"https://discord.com/channels/{guild}/{place.id}/{earlier}"
+                return pointer_parts(words(), faq, outcome.entries[:1], link, asker)
+            case Hush():
+                return None
 
     def _should_be_quiet(self, message: discord.Message) -> bool:
         place, activity = message.channel, self.services.activity
-        asleep = isinstance(place, discord.Thread) and (place.archived or place.locked)
         return (
-            asleep
+            is_closed(place)
             or activity.is_left_alone(message.author.id)
             or activity.muted_until((place.id, area_of(place)), message.created_at) is not None
         )
-
-    def _pointer(self, message: discord.Message, earlier: int, outcome: Answer) -> Parts:
-        guild = message.guild.id if message.guild else "@me"
-        link = f"https://discord.com/channels/{guild}/{message.channel.id}/{earlier}"
-        question = self.services.desk.faq.by_id[outcome.entries[0]].question
-        return Parts(words()("answered-above", question=question, link=link), entries=outcome.entries)

@@ -1,6 +1,5 @@
 """What the bot may do in a channel, looked at before it posts."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +11,12 @@ Place = Any
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What it may do in a place. `missing` names the permissions without which it can't answer there at all."""
+    """What it may do in a place. `missing` names the permissions that it should have there and has not."""
 
     missing: tuple[str, ...] = ()
+    may_post: bool = True
     may_embed: bool = True
     may_reply: bool = True
-
-    @property
-    def may_post(self) -> bool:
-        return not self.missing
 
 
 def standing(place: Place) -> Standing:
@@ -29,22 +25,27 @@ def standing(place: Place) -> Standing:
     if guild is None or guild.me is None or isinstance(place, discord.PartialMessageable):
         return Standing()  # of an archived thread that Discord has not told us of, nothing is known
     try:
-        allowed: discord.Permissions = place.permissions_for(guild.me)
+        return standing_with(place.permissions_for(guild.me), place)
     except discord.ClientException:  # a thread whose channel is unknown to us
-        return Standing(missing=("view_channel",))
-    return Standing(tuple(_missing(place, allowed)), allowed.embed_links, allowed.read_message_history)
+        return Standing(missing=("view_channel",), may_post=False)
 
 
-def _missing(place: Place, allowed: discord.Permissions) -> Iterator[str]:
-    if not allowed.view_channel:
-        yield "view_channel"
-    if isinstance(place, discord.Thread | discord.ForumChannel):
-        if not allowed.send_messages_in_threads:
-            yield "send_messages_in_threads"
-        if isinstance(place, discord.Thread) and place.locked and not allowed.manage_threads:
-            yield "manage_threads"
-    elif not allowed.send_messages:
-        yield "send_messages"
+def standing_with(allowed: discord.Permissions, place: Place) -> Standing:
+    """What these permissions of ours are good for in a place."""
+    posting = (
+        "send_messages_in_threads" if isinstance(place, discord.Thread | discord.ForumChannel) else "send_messages"
+    )
+    wanted = ("view_channel", posting, "embed_links", "read_message_history")
+    missing = tuple(name for name in wanted if not getattr(allowed, name))
+    may_post = not {"view_channel", posting} & set(missing)
+    if not may_post:  # the others go with it
+        missing = tuple(name for name in missing if name in ("view_channel", posting))
+    return Standing(missing, may_post, allowed.embed_links, allowed.read_message_history)
+
+
+def is_closed(place: Place) -> bool:
+    """Whether a thread was put away: then it is left in peace."""
+    return isinstance(place, discord.Thread) and (place.archived or place.locked)
 
 
 def is_moderator(permissions: discord.Permissions) -> bool:

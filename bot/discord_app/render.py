@@ -1,7 +1,7 @@
 """Outcomes into what Discord shows. Pure: values in, embeds and texts out; Discord's limits are kept here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -21,12 +21,16 @@ COLOUR = discord.Colour(0x3BA99C)
 
 @dataclass(frozen=True)
 class Parts:
-    """A message as it is sent, or as an earlier one is changed into; `entries` are the ids whose answers it shows."""
+    """A message as it is sent, or as an earlier one is changed into; `entries` are the ids whose answers it shows.
+
+    `is_pointer`: it does not show them itself but says where they stand.
+    """
 
     content: str | None = None
     embeds: tuple[discord.Embed, ...] = ()
     view: discord.ui.View | None = None
     entries: tuple[str, ...] = ()
+    is_pointer: bool = False
 
     def to_send(self) -> dict[str, Any]:
         """The keyword arguments of discord.py's `send`."""
@@ -40,7 +44,7 @@ class Parts:
     def without_embeds(self) -> "Parts":
         """The same in plain text, for where embeds are not shown."""
         texts = [text for text in (self.content, *map(_plain, self.embeds)) if text]
-        return Parts(clip("\n\n".join(texts), CONTENT_MOST), (), self.view, self.entries)
+        return replace(self, content=clip("\n\n".join(texts), CONTENT_MOST), embeds=())
 
 
 def _plain(embed: discord.Embed) -> str:

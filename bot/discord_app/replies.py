@@ -13,12 +13,13 @@ import discord
 
 from bot.activity.store import Activity
 from bot.answers.restraint import Restraint, Shown
-from bot.discord_app.permissions import Place, area_of, standing
+from bot.discord_app.permissions import Place, area_of, is_closed, standing
 from bot.discord_app.render import Parts
 from bot.words.catalogue import words
 
 REPLY_NEEDS_HISTORY = 160002
 """Discord's code for a reply where the bot may not read the history."""
+UNAVAILABLE = 503
 INVALID_FORM = 50035
 """Discord's code for a body it does not take; here: a reply to a message that is gone."""
 
@@ -38,11 +39,12 @@ class Replies:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._taken: OrderedDict[int, None] = OrderedDict()
         self._gone: OrderedDict[int, None] = OrderedDict()
+        self._answered: OrderedDict[int, None] = OrderedDict()
         self._refused: set[int] = set()
         """Channels where Discord refused an answer although our permissions looked sufficient: told once."""
 
     def lock(self, number: int) -> asyncio.Lock:
-        """One lock for each question, so that answering, following an edit and removing never overlap."""
+        """One lock for each message: what is done about a question, or changed in an answer, never overlaps."""
         lock = self._locks.get(number)
         if lock is None:
             lock = self._locks[number] = asyncio.Lock()
@@ -59,12 +61,14 @@ class Replies:
         """A message was deleted: what is under way to it is not posted any more."""
         _note(self._gone, message)
 
+    def was_answered(self, question: int) -> bool:
+        """Whether a message was answered in this run, even if the store could not keep that."""
+        return question in self._answered
+
     def is_deleted(self, message: int) -> bool:
         return message in self._gone
 
-    async def post(
-        self, question: discord.Message, parts: Parts, *, unasked: bool = False, pointer: bool = False
-    ) -> discord.Message | None:
+    async def post(self, question: discord.Message, parts: Parts, *, unasked: bool = False) -> discord.Message | None:
         """Reply to a message and remember it; None where that can't be done.
 
         Nobody is pinged. An unasked one does not even notify, and is left out where it can't be a reply.
@@ -72,15 +76,15 @@ class Replies:
         if self.is_deleted(question.id):
             return None
         place = question.channel
-        standing_here = standing(place)
-        await self._report(place, standing_here.missing)
-        if not standing_here.may_post or (unasked and not standing_here.may_reply):
-            return None
-        if not standing_here.may_embed:
-            parts = parts.without_embeds()
-        sent = await self._send(question, parts, may_reply=standing_here.may_reply, silent=unasked)
+        here = standing(place)
+        may_post = here.may_post and not is_closed(place) and (here.may_reply or not unasked)
+        parts = parts if here.may_embed else parts.without_embeds()
+        sent = await self._send(question, parts, may_reply=here.may_reply, silent=unasked) if may_post else None
+        if not is_closed(place):
+            await self._report(place, here.missing)
         if sent is not None:
-            shown = Shown(place.id, area_of(place), sent.id, parts.entries, sent.created_at, unasked, pointer)
+            _note(self._answered, question.id)
+            shown = Shown(place.id, area_of(place), sent.id, parts.entries, sent.created_at, unasked, parts.is_pointer)
             await self.remember(shown, question.id)
         return sent
 
@@ -94,7 +98,9 @@ class Replies:
         try:
             try:
                 return await send()
-            except (discord.DiscordServerError, aiohttp.ClientConnectionError):
+            except (discord.DiscordServerError, aiohttp.ClientConnectionError) as lost:
+                if getattr(lost, "status", UNAVAILABLE) != UNAVAILABLE:  # discord.py itself has tried these again
+                    raise
                 return await send()
         except discord.Forbidden as refused:
             if refused.code == REPLY_NEEDS_HISTORY and not silent:
@@ -118,7 +124,13 @@ class Replies:
         await self._activity.remember(question or shown.message, shown, chosen=chosen, addressed=addressed)
 
     async def change(self, channel: int, answer: int, parts: Parts, *, chosen: bool = False) -> bool:
-        """Turn an answer into another one; tells whether that could be done."""
+        """Turn an answer into another one; tells whether that was done. What a person chose only persons change."""
+        async with self.lock(answer):
+            if not chosen and await self._activity.is_chosen(answer):
+                return False
+            return await self._change(channel, answer, parts, chosen=chosen)
+
+    async def _change(self, channel: int, answer: int, parts: Parts, *, chosen: bool) -> bool:
         place = self._client.get_channel(channel)
         if place is not None and not standing(place).may_embed:
             parts = parts.without_embeds()
@@ -134,13 +146,13 @@ class Replies:
         except discord.HTTPException as refused:
             log.info("An answer in channel %s can't be changed: %s", channel, refused.code)
             return False
-        await self.note_change(answer, parts.entries, chosen=chosen)
+        await self.note_change(answer, parts, chosen=chosen)
         return True
 
-    async def note_change(self, answer: int, entries: Sequence[str], *, chosen: bool) -> None:
+    async def note_change(self, answer: int, parts: Parts, *, chosen: bool) -> None:
         """An answer was changed into another one, by a person or because its question changed."""
-        self._restraint.change(answer, tuple(entries))
-        await self._activity.change(answer, entries, chosen=chosen)
+        self._restraint.change(answer, parts.entries, pointer=parts.is_pointer)
+        await self._activity.change(answer, parts.entries, chosen=chosen, pointer=parts.is_pointer)
 
     async def remove(self, channel: int, answer: int) -> bool:
         """Delete an answer; tells whether it is gone."""
@@ -164,14 +176,16 @@ class Replies:
 
     async def _report(self, place: Place, missing: Sequence[str]) -> None:
         """Tell once of missing permissions: in the log, and where the server's moderators read Discord's news."""
-        if not await self._activity.is_news(place.id, missing):
+        area = area_of(place)
+        if not await self._activity.is_news(area, missing):
             return
         names = ", ".join(name.replace("_", " ").title() for name in missing)
-        log.warning("Channel %s: the bot can't answer there without the permission %s", place.id, names)
-        news = place.guild.public_updates_channel
+        log.warning("Channel %s: the bot lacks the permission %s there", area, names)
+        news = place.guild.public_updates_channel or place.guild.system_channel
         if news is not None and news.id != place.id and standing(news).may_post:
-            with contextlib.suppress(discord.HTTPException):
-                await news.send(words()("permission-missing", channel=f"<#{place.id}>", permissions=names), silent=True)
+            sentence = words()("permission-missing", channel=f"<#{area}>", permissions=names)
+            with contextlib.suppress(discord.HTTPException, aiohttp.ClientError):
+                await news.send(sentence, silent=True)
 
 
 def _note(noted: OrderedDict[int, None], message: int) -> None:

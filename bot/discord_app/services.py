@@ -8,6 +8,7 @@ import discord
 from bot.activity.store import Activity
 from bot.answers.desk import Desk
 from bot.answers.restraint import Restraint
+from bot.discord_app.permissions import Place, area_of
 from bot.settings import Manners
 from bot.words.catalogue import Words, words
 
@@ -27,10 +28,12 @@ class Services:
     own_channels: set[int] = field(default_factory=set)
     """Channels in which every message is taken as said to the bot, without a mention."""
 
-    def nothing_found(self, say: Words, guild: discord.Guild | None) -> str:
-        """The sentence for a question without an answer, with the helpers' channel if this server has it."""
-        helpers = self.manners.helpers_channel
-        if guild is None or helpers is None or guild.get_channel(helpers) is None:
+    def nothing_found(self, say: Words, place: Place) -> str:
+        """The sentence for a question without an answer, with the helpers' channel if this server has another one."""
+        guild, helpers = getattr(place, "guild", None), self.manners.helpers_channel
+        if guild is None:
+            return say("nothing-found-alone")
+        if helpers is None or guild.get_channel(helpers) is None or helpers == area_of(place):
             return say("nothing-found")
         return say("nothing-found-helpers", channel=f"<#{helpers}>")
 

@@ -6,10 +6,11 @@ from typing import Any, Self
 
 import discord
 
+from bot.activity.store import Feedback
 from bot.discord_app.components import Interaction, is_private, kept_at_the_edge, may_correct
 from bot.discord_app.render import answer_embed, button_label
 from bot.discord_app.services import member_words, services_of
-from bot.discord_app.under_answer import answer_parts
+from bot.discord_app.under_answer import answer_parts, note_pressed
 from bot.knowledge.faq import Entry
 from bot.words.catalogue import words
 
@@ -44,7 +45,8 @@ class PickButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=PICK):
             parts = answer_parts(services.desk.faq, [entry.id], beside, self.asker)
             await interaction.response.edit_message(**parts.to_edit())
             if interaction.message is not None:
-                await services.replies.note_change(interaction.message.id, parts.entries, chosen=True)
+                await services.replies.note_change(interaction.message.id, parts, chosen=True)
+                await note_pressed(interaction, Feedback.PICKED, interaction.message.id, [entry])
         else:
             await interaction.response.send_message(
                 say("answered-privately"), embed=answer_embed(entry), ephemeral=True
@@ -82,12 +84,18 @@ class NoneButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=NONE):
         if not may_correct(interaction, self.asker):
             await interaction.response.send_message(say("not-yours"), ephemeral=True)
             return
-        nothing = services.nothing_found(say, interaction.guild)
+        nothing = services.nothing_found(say, interaction.channel)
+        faq = services.desk.faq
+        offered = [faq.by_id[name] for name in _picks_in(interaction.message) if name in faq.by_id]
+        if interaction.user.id != self.asker:
+            nothing = say("removed")
         if is_private(interaction.message):
             await interaction.response.edit_message(content=nothing, embeds=[], view=None)
-            return
-        await interaction.response.send_message(nothing, ephemeral=True)
+        else:
+            await interaction.response.send_message(nothing, ephemeral=True)
         if interaction.message is not None:
+            await note_pressed(interaction, Feedback.NONE, interaction.message.id, offered)
+        if interaction.message is not None and not is_private(interaction.message):
             await services.replies.remove(interaction.message.channel.id, interaction.message.id)
 
 

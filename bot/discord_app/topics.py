@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answers.decision import DIRECT, weighed
+from bot.discord_app.asking import has_in_title
 from bot.discord_app.components import Interaction, kept_at_the_edge
 from bot.discord_app.render import CHOICE_MOST, CHOICES_MOST, COLOUR, Parts, answer_embed, choice_name, options
 from bot.discord_app.responding import respond, thought_over
@@ -17,8 +18,11 @@ from bot.discord_app.services import Services, member_words, services_of
 from bot.knowledge.faq import Entry, Faq
 from bot.words.catalogue import Words, words
 
-PAGE = 10
+PAGE = 12
 """Questions, or categories, on a page: what a phone shows without scrolling."""
+
+FOUND_FROM, LISTED_FROM = 0.05, 0.002
+"""A search finds something if the best is at least so likely meant; then it lists all that are at least so likely."""
 
 CATEGORY = re.compile(r"topics:category")
 QUESTION = re.compile(r"topics:question:(?P<category>[a-z-]{0,40}|\*):(?P<page>[0-9]{1,4})")
@@ -104,7 +108,8 @@ class Topics(commands.Cog):
         say, faq = member_words(interaction), self.services.desk.faq
         if search is not None:
             entries = await thought_over(interaction, self._found(search, category), private=True)
-            parts = found_parts(say, entries) if entries else Parts(say("nothing-said"))
+            nothing = replace(categories_parts(say, faq, 0), content=say("topics-nothing"))
+            parts = found_parts(say, entries) if entries else nothing
         else:
             named = _category_named(faq, category)
             parts = category_parts(say, faq, named, 0) if named is not None else categories_parts(say, faq, 0)
@@ -120,8 +125,12 @@ class Topics(commands.Cog):
         if not assessment.question:
             return []
         candidates, _ = weighed(assessment, DIRECT, most=len(faq.entries))
-        ranked = [faq.by_id[candidate.entry] for candidate in candidates]
-        return [e for e in ranked if within is None or (e.category or "") == within][:PAGE]
+        if within is not None:  # whoever names a topic wants to see what is in it
+            ranked = [faq.by_id[c.entry] for c in candidates]
+            return [e for e in ranked if (e.category or "") == within][:PAGE]
+        titled = [c.entry for c in candidates if has_in_title(faq.by_id[c.entry], search)]
+        likely = [c.entry for c in candidates if c.confidence >= LISTED_FROM and candidates[0].confidence >= FOUND_FROM]
+        return [faq.by_id[name] for name in dict.fromkeys([*titled, *likely])][:PAGE]
 
     @topics.autocomplete("category")
     async def categories(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -25,12 +25,14 @@ from bot.words.catalogue import Words, words
 
 NEXT_MOST = 3
 """Candidates beside the answer that "not what I meant" offers."""
+NEXT_FROM = 0.01
+"""Less likely ones are none."""
 RELATED_MOST = 5
 
 CODES = r"(?:[a-z2-7]{8}\.?)*"
 MORE = re.compile(r"more")
 MENU = re.compile(rf"menu:(?P<kind>[mh]):(?P<asker>[0-9]{{1,20}}):(?P<shown>{CODES}):(?P<beside>{CODES})")
-ABOUT = rf"(?P<asker>[0-9]{{1,20}}):(?P<by>[0-9]{{1,20}}):(?P<answer>-?[0-9]{{1,20}}):(?P<shown>{CODES})"
+ABOUT = rf"(?P<asker>[0-9]{{1,20}}):(?P<by>[0-9]{{1,20}}):(?P<private>p?)(?P<answer>[0-9]{{1,20}}):(?P<shown>{CODES})"
 OTHER = re.compile(rf"other:{ABOUT}")
 TELL = re.compile(rf"tell:(?P<what>wrong|outdated|removed):{ABOUT}")
 
@@ -40,7 +42,7 @@ class About:
     """What a private menu is about: it carries this in the ids of its items.
 
     `asker` is whom the answer was for, `by` who had it posted by a command if that is who opened the menu, else 0.
-    `answer` is its message's id, negative if only its asker sees it: then it can't be changed or removed from the menu.
+    `answer` is its message's id; a private one only its asker sees: it can't be changed or removed from the menu.
     `shown` are the codes of the entries it shows.
     """
 
@@ -48,18 +50,20 @@ class About:
     by: int
     answer: int
     shown: tuple[str, ...]
+    private: bool = False
 
     @classmethod
     def of(cls, match: re.Match[str]) -> Self:
-        return cls(int(match["asker"]), int(match["by"]), int(match["answer"]), tuple(codes_in(match["shown"])))
+        asker, by, answer = (int(match[name]) for name in ("asker", "by", "answer"))
+        return cls(asker, by, answer, tuple(codes_in(match["shown"])), match["private"] == "p")
 
     def __str__(self) -> str:
-        return f"{self.asker}:{self.by}:{self.answer}:{'.'.join(self.shown)}"
+        return f"{self.asker}:{self.by}:{'p' if self.private else ''}{self.answer}:{'.'.join(self.shown)}"
 
     def is_in_hand(self, interaction: Interaction) -> bool:
         """Whether whoever uses the menu may change or remove the answer, now."""
         user = interaction.user.id
-        return self.answer > 0 and (user in (self.asker, self.by) or is_moderator(interaction.permissions))
+        return not self.private and (user in (self.asker, self.by) or is_moderator(interaction.permissions))
 
 
 class RelatedSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=MORE):
@@ -113,7 +117,7 @@ class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=MENU):
             0 if interaction.user.id == self.asker or is_moderator(interaction.permissions) else interaction.user.id
         )
         answer = interaction.message.id
-        about = About(self.asker, poster, -answer if private else answer, tuple(self.shown))
+        about = About(self.asker, poster, answer, tuple(self.shown), private)
         view = discord.ui.View(timeout=None)
         tells = [Feedback.WRONG, Feedback.OUTDATED]
         if not may_correct(interaction, self.asker):
@@ -125,8 +129,9 @@ class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=MENU):
         if others:
             view.add_item(OtherSelect(about, others))
         _add_tells(view, tells if private else [*tells, Feedback.REMOVED], about)
-        await interaction.response.send_message(say("menu" if others else "menu-no-others"), view=view, ephemeral=True)
-        await _note(interaction, self.MEANINGS[self.kind], answer, shown)
+        sentence = "menu-private" if private else MENU_SENTENCES[self.kind] if others else "menu-no-others"
+        await interaction.response.send_message(say(sentence), view=view, ephemeral=True)
+        await note_pressed(interaction, self.MEANINGS[self.kind], answer, shown)
 
 
 class OtherSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=OTHER):
@@ -156,7 +161,7 @@ class OtherSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=OTHER
             changed = await services.replies.change(interaction.channel_id, about.answer, parts, chosen=True)
         content = say("answer-changed") if changed else None
         await change_message(interaction, content=content, embeds=[] if changed else [answer_embed(entry)], view=None)
-        await _note(interaction, Feedback.OTHER, about.answer, shown, chosen=entry.id)
+        await note_pressed(interaction, Feedback.OTHER, about.answer, shown, chosen=entry.id)
 
 
 class TellButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TELL):
@@ -187,7 +192,7 @@ class TellButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TELL):
         left = discord.ui.View(timeout=None)
         _add_tells(left, [Feedback.REMOVED] if self.about.is_in_hand(interaction) else [], self.about)
         await interaction.response.edit_message(content=member_words(interaction)("told"), view=left)
-        await _note(interaction, self.what, self.about.answer, shown)
+        await note_pressed(interaction, self.what, self.about.answer, shown)
 
     async def _remove(self, interaction: Interaction) -> None:
         say, services = member_words(interaction), services_of(interaction)
@@ -198,15 +203,15 @@ class TellButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TELL):
         gone = await services.replies.remove(interaction.channel_id, self.about.answer)
         await change_message(interaction, content=say("removed" if gone else "not-removed"), embeds=[], view=None)
         if gone:
-            await _note(interaction, self.what, self.about.answer, _entries(services.desk.faq, self.about.shown))
+            await note_pressed(interaction, self.what, self.about.answer, _entries(services.desk.faq, self.about.shown))
 
 
-async def _note(
+async def note_pressed(
     interaction: Interaction, what: Feedback, answer: int, shown: Sequence[Entry], chosen: str = ""
 ) -> None:
     await services_of(interaction).activity.note(
         what,
-        abs(answer),
+        answer,
         [entry.id for entry in shown],
         guild=interaction.guild_id,
         channel=interaction.channel_id,
@@ -249,9 +254,17 @@ def overheard_parts(say: Words, faq: Faq, shown: Sequence[str], beside: Sequence
     return Parts(None, embeds, view, tuple(shown))
 
 
+def pointer_parts(say: Words, faq: Faq, shown: Sequence[str], link: str, asker: int) -> Parts:
+    """That the answer stands above; with the same button as the answer itself."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(_menu_button("h", faq, shown, [], asker))
+    above = say("answered-above", question=faq.by_id[shown[0]].question, link=link)
+    return Parts(above, (), view, tuple(shown), is_pointer=True)
+
+
 def next_candidates(candidates: Sequence[Candidate], shown: Sequence[str]) -> list[str]:
     """The entries that come next after the ones that are shown, best first."""
-    return [candidate.entry for candidate in candidates if candidate.entry not in shown][:NEXT_MOST]
+    return [c.entry for c in candidates if c.entry not in shown and c.confidence >= NEXT_FROM][:NEXT_MOST]
 
 
 def _menu_button(kind: str, faq: Faq, shown: Sequence[str], beside: Sequence[str], asker: int) -> MenuButton:
@@ -260,5 +273,7 @@ def _menu_button(kind: str, faq: Faq, shown: Sequence[str], beside: Sequence[str
 
     return MenuButton(kind, asker, codes(shown), codes(list(beside)[:NEXT_MOST]))
 
+
+MENU_SENTENCES = {"m": "menu", "h": "menu-unasked"}
 
 ITEMS = (RelatedSelect, MenuButton, OtherSelect, TellButton)

@@ -2,49 +2,54 @@
 
 ## To members
 
-nothing-found = I don't have an answer to that in the FAQ. Could you put it another way, or ask the members here?
+nothing-found = I don't have an answer to that in the FAQ (/topics shows what I have). Could you put it another way, or ask the members here?
 nothing-said = Ask me a question about in-ear monitors and I'll look in the FAQ. For example: “Why is one side so quiet?”
-did-you-mean = I'm not sure what you mean. Is it one of these?
-nothing-found-helpers = I don't have an answer to that in the FAQ. The members in { $channel } may know.
-answered-privately = You can press a button on your own questions; here is that answer, just for you.
+did-you-mean = { $count ->
+    [one] I'm not sure what you mean. Is it this?
+   *[other] I'm not sure what you mean. Is it one of these?
+ }
+nothing-found-alone = I don't have an answer to that in the FAQ (/topics shows what I have). Could you put it another way, or ask in the server?
+nothing-found-helpers = I don't have an answer to that in the FAQ (/topics shows what I have). The members in { $channel } may know.
+answered-privately = Only whoever asked can choose here. This is that answer, just for you.
 entry-gone = That answer is no longer in the FAQ. Please ask again.
+option-not-found = Discord no longer finds what you chose for an option. Please choose again.
 went-wrong = Sorry, something went wrong on my side. Please try again in a moment.
-answered-above =
-    {""}**{ $question }**
-    I answered that a moment ago: { $link }
-unasked-footer = From the FAQ. You'd rather not be answered unless you ask me? Type /unasked.
+answered-above = Answered above: [{ $question }]({ $link })
+unasked-footer = From the FAQ, unasked. Don't want this? /unasked
 not-kept = (I can't store that at the moment, so it lasts until my next restart.)
 
 ## Putting an answer right
 
 select-related = Related questions
+menu-unasked = Sorry about that. If it was another question, choose it and I'll swap the answer. Or report it, or delete it.
 button-not-meant = Not what I meant
 button-not-helpful = Not helpful
 button-none = None of these
-button-wrong = It's wrong
-button-outdated = It's outdated
-button-remove = Remove it
-select-other = I meant another question
-menu = What would help? Choose the question you meant and the answer changes, or tell the moderators what is wrong with it.
-menu-no-others = Tell the moderators what is wrong with the answer, or remove it.
-not-yours = Only the member this was for and the moderators can change or remove it. Ask your own question with /ask.
-not-yours-but = Only the member this was for and the moderators can change or remove it. If it is wrong or outdated, the moderators would like to know:
-told = Thank you. It is on the moderators' list now.
+button-wrong = Facts are wrong
+button-outdated = Facts are outdated
+button-remove = Delete this answer
+select-other = Choose the question you meant
+menu = Choose the question you meant and I'll swap the answer. Or report it, or delete it.
+menu-private = Choose the question you meant, or report what is wrong with the answer.
+menu-no-others = You can report what is wrong with the answer, or delete it.
+not-yours = Only the member this was for or a moderator can change or delete this. Ask your own question with /ask.
+not-yours-but = Only the member this was for or a moderator can change or delete this. Is a fact wrong or outdated? Tell the moderators:
+told = Thank you, I have noted it for the moderators.
 answer-changed = Done: the answer has changed.
-removed = Removed.
-not-removed = I'm not allowed to remove it any more. A moderator can delete it.
+removed = Deleted.
+not-removed = I can't delete it here any more. A moderator can.
 
 ## Helpers' tools
 
 select-post = Post the answer to…
 choose = I'm not sure which question that is. Choose one, and I'll post its answer.
 posted = Posted.
-posted-privately = I am to say nothing in this channel for now, so only you see it.
-nothing-in-message = There are no words in that message that I could look up.
+posted-privately = I can't speak up in this channel for now, so only you see this.
+nothing-in-message = There are no words in that message that I could look up. Pictures, links and stickers I can't read.
 nothing-for-message = The FAQ has no answer to that message. /topics shows what it has.
 answered-already = I answered that message already: { $link }
-message-not-here = I can't find that message in this channel. Give its link or id, or leave it out for the latest one.
-cannot-read = I may not read that message. Name the entry, put the question to /ask, or use “{ menu-answer }” on it.
+message-not-here = I can't find that message in this channel any more.
+cannot-read = I can't read that message. Name the entry, put the question to /ask, or use “{ menu-answer }” on it.
 no-message = I can't read a recent message here. Name the entry, or put the question to /ask.
 entry-unknown = There is no such entry. Choose one of those that are offered while you type, or look with /topics.
 addressed = { $member ->
@@ -57,7 +62,7 @@ addressed = { $member ->
 
 ## Browsing the FAQ
 
-topics-title = What the FAQ has
+topics-title = FAQ topics
 topics-line = **{ $category }**: { $count ->
     [one] one question
    *[other] { $count } questions
@@ -72,8 +77,9 @@ topics-page = { $pages ->
     [1] { $category }
    *[other] { $category } (page { $page } of { $pages })
  }
+topics-nothing = Nothing in the FAQ fits that. These are the topics:
 topics-unknown = There is no such topic. These are the topics:
-topics-found = What comes nearest
+topics-found = Closest questions
 topics-other = Other
 topics-all = All topics
 topics-back = Back to the list
@@ -82,7 +88,7 @@ topics-later = Next page
 
 ## Quiet on request
 
-quiet-on = I'll say nothing in { $channel } until { $until }. Whoever uses /ask there still gets an answer that only they see. /quiet with “{ duration-off }” ends it.
+quiet-on = I'll say nothing in { $channel } until { $until }, not even to mentions. /ask still answers there, privately. /quiet with “{ duration-off }” ends it.
 quiet-off = I answer in { $channel } again.
 unasked-off = I won't answer you any more unless you ask me. Whenever you change your mind: /unasked.
 unasked-on = I may answer your questions again where moderators want that, even if you didn't ask me.
@@ -98,11 +104,11 @@ option-private = private
 option-private-description = Show the answer only to you
 menu-answer = Answer from FAQ
 command-answer = answer
-command-answer-description = Post an answer from the FAQ, or have a message here answered from it
+command-answer-description = Post an FAQ answer here, or answer somebody's message with it
 option-entry = entry
-option-entry-description = The FAQ's question to post; leave it out to have a message answered
+option-entry-description = The FAQ question to post; leave it out to have a message answered
 option-message = message
-option-message-description = Link or id of a message in this channel; left out: the latest one of a member
+option-message-description = Link or id of a message in this channel; left out: the latest one of another member
 option-member = member
 option-member-description = Whom the answer is for
 option-ping = ping
@@ -114,16 +120,16 @@ option-category-description = One of the FAQ's topics
 option-search = search
 option-search-description = Words to look for
 command-quiet = quiet
-command-quiet-description = For moderators: have the bot say nothing in this channel for a while
+command-quiet-description = For moderators: silence the bot in this channel, or let it speak again
 option-duration = duration
 option-duration-description = For how long
 duration-hour = for an hour
 duration-day = for a day
-duration-off = no longer
+duration-off = off (speak again)
 command-unasked = unasked
-command-unasked-description = May the bot answer your questions without being asked?
+command-unasked-description = Choose whether the bot may answer you when you didn't ask it
 option-allowed = allowed
-option-allowed-description = No: it leaves you alone in every server until you allow it again
+option-allowed-description = False: it leaves you alone in every server, until you set it to True
 
 ## Settings
 
@@ -222,6 +228,24 @@ check-unsound = { $errors ->
 severity-error = mistake
 severity-warning = warning
 
+## The feedback command
+
+feedback-none = Nothing was pressed about an answer in the last 30 days.
+feedback-line = { $entry }: { $what }
+feedback-what = { $kind ->
+    [not-meant] not what was meant
+    [not-helpful] not helpful
+    [other] “{ $chosen }” was meant instead
+    [wrong] facts wrong
+    [outdated] facts outdated
+    [removed] deleted
+    [picked] suggested and meant
+   *[none] suggested and not meant
+ }{ $times ->
+    [one] {""}
+   *[other] {" "}({ $times } times)
+ }
+
 ## The command line
 
 cli-help = An assistant for in-ear-monitor communities: answers from its FAQ, word for word, and stays silent when it is not sure.
@@ -229,6 +253,7 @@ cli-run = Answer in Discord (needs DISCORD_TOKEN).
 cli-demo = Try the bot in a local browser page; needs no Discord account.
 cli-ask = Ask one QUESTION in the terminal, and see why it is answered so.
 cli-check = Check the knowledge files; exit code 1 if there is a mistake.
+cli-feedback = What members pressed about the answers in the last 30 days.
 cli-sync = Register the commands with Discord.
 cli-option-knowledge = Folder with faq.yaml and silence.yaml.
 cli-option-port = Port of the page; 0 takes a free one.
@@ -300,6 +325,7 @@ demo-welcome =
     - adapter safe?
 
     Edit your question and the answer follows; delete it and the answer goes. “Not what I meant” under an answer puts it right.
+
     Commands: **/ask** (watch the questions that fit while you type), **/topics**, **/answer**, **/unasked**, and for the moderator (choose the viewer Sam) **/quiet**.
     In a real server I answer when I am mentioned, replied to or asked with /ask. How I behave when nobody asks me: start the demo with --overhear.
 demo-welcome-lounge =
@@ -308,5 +334,7 @@ demo-welcome-lounge =
     - why is one side so quiet?
     - the same again: I point to the answer; a third time I say nothing
     - my new cable looks great
+
+    At most six times an hour I speak in a channel unasked; here twenty times.
 
     “Not helpful” under my answer opens a menu that only you see. **/unasked** makes me leave you alone; **/quiet** (choose the viewer Sam) silences me here.

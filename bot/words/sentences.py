@@ -41,7 +41,7 @@ def explanation(words: Words, faq: Faq, assessment: Assessment, outcome: Outcome
                 yield f"{words('why-answer')}: {entry.question}"
                 yield from ("", entry.answer, "")
         case Suggestion(entries=entries, reason=reason):
-            yield f"{words('why-suggestion')}: {words('did-you-mean')}"
+            yield f"{words('why-suggestion')}: {words('did-you-mean', count=len(entries))}"
             yield from (f"  - {faq.by_id[name].question}" for name in entries)
             yield words("why-reason", reason=reason.value)
         case Silence(reason=reason):

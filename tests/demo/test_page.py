@@ -25,6 +25,7 @@ from bot.demo import page
 from bot.demo.page import _furnished, serve
 from bot.discord_app.app import Assistant
 from bot.errors import SettingsError
+from bot.settings import Manners
 from bot.words.catalogue import words
 
 MakeDesk = Callable[..., Desk]
@@ -183,7 +184,7 @@ async def simulated(make_desk: MakeDesk, tmp_path: Path, *, overhear: bool = Fal
     """The demo's server, people and page, without the process around them."""
     desk = make_desk()
     desk.prepare()
-    client = Assistant(desk, tmp_path / "state")
+    client = Assistant(desk, tmp_path / "state", Manners(patience=page.PATIENCE_SECONDS))
     async with simcord.run(client) as env:
         try:
             async with await _furnished(env, client, 0, overhear) as preview:

@@ -96,9 +96,10 @@ def simcord_bot(desk: Desk, state_folder: Path, content: bool) -> Assistant:
 
 
 @pytest.fixture
-def env(simcord_env: Env) -> Env:
-    """The simulation, at today's date: what is kept for thirty days is kept."""
+async def env(simcord_env: Env) -> Env:
+    """The simulation, at today's date: what is kept for thirty days is kept. The bot has tidied up since."""
     simcord_env.backend.advance_clock((datetime.now(UTC) - simcord_env.now()).total_seconds())
+    await simcord_env.settle()
     return simcord_env
 
 

@@ -6,15 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
+from discord import app_commands
 from simcord import ChannelHandle, Env, InteractionResult, MemberActor, OptionError
 
 from bot.answers.desk import Desk
 from bot.answers.outcome import Assessment
+from bot.discord_app import responding
 from bot.discord_app.app import Assistant
 from bot.discord_app.asking import QUESTION_MOST
 from bot.discord_app.render import CHOICE_MOST, CHOICES_MOST
-from bot.discord_app.responding import PATIENCE_SECONDS
+from bot.discord_app.responding import DEFER_AFTER_SECONDS
 from bot.knowledge import Knowledge
 from bot.knowledge.faq import Entry, Faq
 from bot.matching.cache import Cache
@@ -47,7 +50,7 @@ class SlowDesk(Desk):
     async def slow_slash(self, member: MemberActor, channel: ChannelHandle, **options: Any) -> InteractionResult:
         """/ask, with a member who has waited for longer than the bot's patience before the desk goes on."""
         result = await member.slash(channel, "ask", **options)
-        await self.env.advance_time(PATIENCE_SECONDS + 0.1)
+        await self.env.advance_time(DEFER_AFTER_SECONDS + 0.1)
         self.go_on.set()
         await self.env.settle()
         return result
@@ -90,7 +93,7 @@ async def test_private_switched_off_is_for_all_to_see(alice: MemberActor, channe
 
 async def test_private_did_you_mean_is_only_for_the_asker(alice: MemberActor, channel: ChannelHandle) -> None:
     result = await alice.slash(channel, "ask", question=UNSURE, private=True)
-    assert (response(result).content, response(result).ephemeral) == (say("did-you-mean"), True)
+    assert (response(result).content, response(result).ephemeral) == (say("did-you-mean", count=3), True)
 
 
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
@@ -276,12 +279,46 @@ async def test_a_private_answer_that_takes_long_stays_private(
     assert (titles(response(result)), response(result).ephemeral) == ([QUESTION], True)
 
 
-async def test_nothing_found_after_long_is_one_line(
+async def test_nothing_found_after_long_in_private_is_one_line(
     alice: MemberActor, channel: ChannelHandle, slow_desk: SlowDesk
 ) -> None:
-    await slow_desk.slow_slash(alice, channel, question=UNANSWERABLE)
-    told = [message for message in channel.history(viewer=alice) if message.content == say("nothing-found")]
-    assert len(told) == 1
+    result = await slow_desk.slow_slash(alice, channel, question=UNANSWERABLE, private=True)
+    told = [message.content for message in channel.history(viewer=alice)]
+    assert (told, response(result).ephemeral) == ([say("nothing-found")], True)
+
+
+async def test_all_stages_of_a_command_share_the_time_that_it_may_think(
+    env: Env,
+    alice: MemberActor,
+    channel: ChannelHandle,
+    desk: Desk,
+    state_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(responding, "DEFER_AFTER_SECONDS", 100)  # so long that it passes in simulated time only
+    go_on = asyncio.Event()
+
+    async def think() -> None:
+        await env.external_wait(go_on.wait(), reason="thinking")
+
+    @app_commands.command(name="twice", description="Thinks twice; the first time takes all that it had")
+    async def twice(interaction: discord.Interaction) -> None:
+        await responding.thought_over(interaction, asyncio.sleep(0), private=True)
+        interaction.extras[responding.STARTED] -= 100
+        await responding.thought_over(interaction, think(), private=True)
+        await interaction.edit_original_response(content="done")
+
+    class Thoughtful(Assistant):
+        async def add_features(self) -> None:
+            await super().add_features()
+            self.tree.add_command(twice)
+
+    await env.restart_bot(Thoughtful(desk, state_folder))
+    result = await alice.slash(channel, "twice")
+    assert result.deferred
+    go_on.set()
+    await env.settle()
+    assert response(result).content == "done"
 
 
 async def test_an_error_after_long_is_told_in_one_kind_sentence(

@@ -108,7 +108,7 @@ async def test_a_question_that_finds_nothing_gets_one_line(
 
 async def test_a_direct_message_that_finds_nothing_gets_one_line(alice: MemberActor, said: Said) -> None:
     await alice.send_dm("what a game last night")
-    assert [message.content for message in said(alice.user.dm_channel)] == [say("nothing-found")]
+    assert [message.content for message in said(alice.user.dm_channel)] == [say("nothing-found-alone")]
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "<:ears:112233445566778899>", "https://example.com", "```\ncode\n```"])

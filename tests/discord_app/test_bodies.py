@@ -1,5 +1,6 @@
 """What is sent to Discord: every body within Discord's limits, and nothing in it that pings."""
 
+import math
 import re
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
@@ -11,9 +12,22 @@ import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor, ResponseMessage
 
+from bot.discord_app.topics import PAGE
 from bot.knowledge import Knowledge, load_files
 from bot.knowledge.faq import Entry, Faq
-from tests.discord_app.looking import PATIENCE, Mention, Restart, Said, Seen, Start, all_ids, first_id, response, say
+from tests.discord_app.looking import (
+    PATIENCE,
+    Mention,
+    Restart,
+    Said,
+    Seen,
+    Start,
+    all_ids,
+    first_id,
+    pointer,
+    response,
+    say,
+)
 
 Body = dict[str, Any]
 
@@ -172,7 +186,7 @@ async def scene(
 Act = Callable[[Scene], Coroutine[Any, Any, None]]
 
 SENTENCES = (
-    *("nothing-found", "nothing-said", "did-you-mean", "answered-privately"),
+    *("nothing-found-alone", "nothing-said", "answered-privately"),
     *("menu", "menu-no-others", "not-yours", "not-yours-but", "told", "answer-changed", "removed"),
     *("choose", "posted", "nothing-in-message", "nothing-for-message", "message-not-here", "no-message"),
     *("entry-unknown", "unasked-on", "unasked-off"),
@@ -344,6 +358,7 @@ async def test_the_choices_in_a_conversation_keep_discords_limits(act: Act, scen
 async def test_every_sentence_to_members_was_looked_at(env: Env, scene: Scene) -> None:
     here, lounge = f"<#{scene.channel.id}>", f"<#{scene.lounge.id}>"
     known = {say(name) for name in SENTENCES} | {
+        say("did-you-mean", count=3),
         say("nothing-found-helpers", channel=lounge),
         say("quiet-off", channel=here),
         say("addressed", member=f"<@{scene.bob.id}>", link="none"),
@@ -374,7 +389,7 @@ async def test_a_pointer_says_which_question_was_answered_and_where(env: Env, sc
     answer = scene.latest(scene.lounge)
     await scene.bob.send(scene.lounge, QUESTION)
     await env.advance_time(PATIENCE + 1)
-    assert scene.latest(scene.lounge).content == say("answered-above", question=QUESTION, link=answer.jump_url)
+    assert scene.latest(scene.lounge).content == pointer(answer, QUESTION)
 
 
 async def test_the_notice_of_a_missing_permission_keeps_discords_limits_and_pings_nobody(
@@ -478,7 +493,8 @@ async def test_long_questions_are_offered_within_discords_limits(
 async def test_long_questions_in_menus_and_topics_keep_discords_limits(
     env: Env, alice: MemberActor, channel: ChannelHandle, said: Said, mention: Mention
 ) -> None:
-    await mention(alice, "there is a red dot on it")
+    await mention(alice, "there is a dot on it")
+    await alice.click(said(channel)[0], custom_id=f"pick:{alice.id}:red-{'x' * 56}")
     menu = response(await alice.click(said(channel)[0], custom_id=first_id(said(channel)[0], "menu:m:")))
     await alice.select(menu, [f"green-{'x' * 56}"], custom_id=first_id(menu, "other:"))
     topic = response(await alice.select(response(await alice.slash(channel, "topics")), ["="]))
@@ -520,7 +536,7 @@ async def test_a_large_faq_is_browsed_within_discords_limits(
     topics = response(await alice.slash(channel, "topics"))
     topics = response(await alice.click(topics, custom_id=first_id(topics, "topics:turn:next:")))
     topic = response(await alice.select(topics, ["=large"], custom_id="topics:category"))
-    for _ in range(2):
+    for _ in range(math.ceil(30 / PAGE) - 1):
         topic = response(await alice.click(topic, custom_id=first_id(topic, "topics:turn:next:")))
     assert [name for name in all_ids(topic) if name.startswith("topics:turn:next:")] == []
     await alice.slash(channel, "topics", search="number")

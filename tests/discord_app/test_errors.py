@@ -1,7 +1,7 @@
 """When something goes wrong: one kind sentence for the member, one log entry without the member's words."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import discord
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
 
+from bot.__main__ import _settings
 from bot.answers.desk import Desk
 from bot.answers.outcome import Assessment
 from bot.discord_app.app import Assistant
@@ -314,6 +315,47 @@ async def test_an_answer_insists_on_the_question_being_there(env: Env, alice: Me
     (sent,) = [request.json for request in env.http_requests if request.path.endswith("/messages")]
     reference = sent["message_reference"]
     assert (int(reference["message_id"]), reference.get("fail_if_not_exists", True)) == (question.id, True)
+
+
+@pytest.fixture
+def debugging(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[pytest.LogCaptureFixture]:
+    """The log as the operator reads it who sets LOG_LEVEL=DEBUG."""
+    loggers = [logging.getLogger(name) for name in ("aiosqlite", "discord")]
+    levels = [logger.level for logger in loggers]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    caplog.set_level(_settings().log_level.value)
+    yield caplog
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+async def test_even_at_debug_level_no_member_is_in_the_log(
+    env: Env,
+    alice: MemberActor,
+    channel: ChannelHandle,
+    mention: Mention,
+    said: Said,
+    debugging: pytest.LogCaptureFixture,
+) -> None:
+    await mention(alice, QUESTION)
+    await alice.click(said(channel)[0], label=say("button-not-meant"))
+    await alice.slash(channel, "unasked", allowed=False)
+    await env.settle()
+    logging.getLogger("bot").debug("end of the log")
+    lines = [record.getMessage() for record in debugging.records]
+    assert "end of the log" in lines
+    assert [line for line in lines if str(alice.id) in line] == []
+
+
+async def test_an_option_that_discord_can_not_resolve_is_told_kindly_without_a_traceback(
+    env: Env, alice: MemberActor, channel: ChannelHandle, caplog: pytest.LogCaptureFixture
+) -> None:
+    result = await alice.slash(channel, "answer", entry=QUESTION, member=env.create_user("gone"))
+    assert told_privately(result) == [say("option-not-found")]
+    assert (records(caplog), acknowledge(env)) == ([], ["TransformerError"])
 
 
 async def test_the_log_never_has_what_members_wrote(

@@ -11,7 +11,7 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from simcord.backend import serializers
 
 from bot.answers.desk import Desk
-from tests.discord_app.looking import PATIENCE, WITHOUT_CONTENT, Deny, Mention, Restart, Said, labels, say
+from tests.discord_app.looking import PATIENCE, WITHOUT_CONTENT, Deny, Mention, Restart, Said, labels, pointer, say
 
 Overheard = Callable[..., Awaitable[int]]
 
@@ -104,7 +104,7 @@ def overheard(env: Env, help_channel: ChannelHandle, talk: Talk, alice: MemberAc
     ("before", "after", "shown"),
     [
         pytest.param(QUESTION, OTHER, [OTHER], id="answer-to-other-answer"),
-        pytest.param(QUESTION, UNSURE, [say("did-you-mean")], id="answer-to-suggestions"),
+        pytest.param(QUESTION, UNSURE, [say("did-you-mean", count=3)], id="answer-to-suggestions"),
         pytest.param(QUESTION, OUTSIDE, [say("nothing-found")], id="answer-to-nothing"),
         pytest.param(QUESTION, BOTH, [QUESTION, OTHER], id="answer-to-two-answers"),
         pytest.param(BOTH, OTHER, [OTHER], id="two-answers-to-one"),
@@ -112,7 +112,7 @@ def overheard(env: Env, help_channel: ChannelHandle, talk: Talk, alice: MemberAc
         pytest.param(UNSURE, OUTSIDE, [say("nothing-found")], id="suggestions-to-nothing"),
         pytest.param(OUTSIDE, QUESTION, [QUESTION], id="nothing-to-answer"),
         pytest.param(OTHER, LIKELY, [QUESTION], id="answer-to-likely-answer"),
-        pytest.param(OUTSIDE, UNSURE, [say("did-you-mean")], id="nothing-to-suggestions"),
+        pytest.param(OUTSIDE, UNSURE, [say("did-you-mean", count=3)], id="nothing-to-suggestions"),
     ],
 )
 async def test_an_answer_follows_its_edited_question(
@@ -121,6 +121,8 @@ async def test_an_answer_follows_its_edited_question(
     question = await talk.ask(place, alice, before)
     (first,) = said(place)
     await talk.edit(place, question, talk.mention(after))
+    if place.id == alice.user.dm_channel.id:  # where there are no other members to ask
+        shown = [say("nothing-found-alone") if text == say("nothing-found") else text for text in shown]
     assert [(message.id, shows(message)) for message in said(place)] == [(first.id, shown)]
 
 
@@ -596,6 +598,85 @@ async def test_an_overheard_answer_that_followed_is_still_one_that_nobody_asked_
     await talk.edit(help_channel, question, OTHER)
     (answer,) = said(help_channel)
     assert (labels(answer), answer.embeds[-1].footer.text) == ([say("button-not-helpful")], say("unasked-footer"))
+
+
+@pytest.fixture
+async def answered_before(
+    env: Env, bob: MemberActor, help_channel: ChannelHandle, said: Said, talk: Talk
+) -> discord.Message:
+    """Bob was just answered what alice will ask for, too."""
+    await talk.say(help_channel, bob, QUESTION)
+    await env.advance_time(PATIENCE + 1)
+    return said(help_channel)[0]
+
+
+async def test_an_overheard_answer_that_was_given_a_moment_ago_becomes_a_pointer_to_it(
+    answered_before: discord.Message, overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
+) -> None:
+    question = await overheard(OTHER)
+    await talk.edit(help_channel, question, QUESTION)
+    now = said(help_channel)[1]
+    assert (now.content, now.embeds) == (pointer(answered_before, QUESTION), [])
+    assert labels(now) == [say("button-not-helpful")]
+
+
+@pytest.mark.usefixtures("answered_before")
+async def test_a_pointer_that_came_with_an_edit_is_not_pointed_to(
+    env: Env, carol: MemberActor, overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
+) -> None:
+    question = await overheard(OTHER)
+    await talk.edit(help_channel, question, QUESTION)
+    await talk.say(help_channel, carol, QUESTION)
+    await env.advance_time(PATIENCE + 1)
+    assert len(said(help_channel)) == 2
+
+
+async def test_a_pointer_becomes_the_answer_to_the_edited_question(
+    answered_before: discord.Message, overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
+) -> None:
+    question = await overheard(QUESTION)
+    assert said(help_channel)[1].content == pointer(answered_before, QUESTION)
+    await talk.edit(help_channel, question, OTHER)
+    assert [shows(message) for message in said(help_channel)] == [[QUESTION], [OTHER]]
+    assert said(help_channel)[1].content == ""
+
+
+async def test_an_overheard_answer_does_not_stand_in_the_way_of_what_it_becomes(
+    restart: Restart, channel: ChannelHandle, overheard: Overheard, said: Said, talk: Talk
+) -> None:
+    await restart(channel, unasked_per_hour=1)
+    question = await overheard(where=channel)
+    await talk.edit(channel, question, BOTH)
+    assert [shows(message) for message in said(channel)] == [[QUESTION, OTHER]]
+
+
+async def test_an_overheard_answer_goes_with_an_edit_after_its_asker_opted_out(
+    alice: MemberActor, overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
+) -> None:
+    question = await overheard()
+    await alice.slash(help_channel, "unasked", allowed=False)
+    await talk.edit(help_channel, question, OTHER)
+    assert said(help_channel) == []
+
+
+async def test_an_overheard_answer_goes_with_an_edit_after_its_channel_was_muted(
+    moderator: MemberActor, overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
+) -> None:
+    question = await overheard()
+    await moderator.slash(help_channel, "quiet", duration="hour")
+    await talk.edit(help_channel, question, OTHER)
+    assert said(help_channel) == []
+
+
+async def test_what_a_person_chose_instead_of_an_overheard_answer_stays_with_any_edit(
+    alice: MemberActor, overheard: Overheard, help_channel: ChannelHandle, said: Said, talk: Talk
+) -> None:
+    question = await overheard()
+    menu = await alice.click(said(help_channel)[0], label=say("button-not-helpful"))
+    await alice.select(menu.response, ["cleaning"])
+    for text in (OTHER, OUTSIDE):
+        await talk.edit(help_channel, question, text)
+    assert [shows(message) for message in said(help_channel)] == [[CHOSEN]]
 
 
 @pytest.mark.parametrize(

@@ -716,7 +716,7 @@ async def test_the_tools_are_for_servers_only(kind: discord.AppCommandType, env:
 async def slow_desk(
     env: Env, knowledge: Knowledge, shared_cache: Cache, state_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> SlowDesk:
-    monkeypatch.setattr(responding, "PATIENCE_SECONDS", 0)  # everything takes too long, without waiting for it
+    monkeypatch.setattr(responding, "DEFER_AFTER_SECONDS", 0)  # everything takes too long, without waiting for it
     desk = SlowDesk(env, knowledge, shared_cache)
     desk.prepare()
     await env.restart_bot(Assistant(desk, state_folder))

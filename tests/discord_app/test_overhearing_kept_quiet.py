@@ -4,6 +4,7 @@ import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
 from bot.answers.desk import Desk
+from bot.answers.outcome import Assessment
 from tests.discord_app.looking import Deny, Heard, Mention, Restart, all_titles, say
 
 HOUR = 60 * 60
@@ -180,6 +181,62 @@ async def test_after_a_restart_a_member_who_opted_in_again_is_answered(
     await restart(help_channel)
     await shy.send(help_channel, QUESTION)
     assert all_titles(await heard(help_channel)) == [[QUESTION]]
+
+
+# What is not even looked at
+
+
+@pytest.fixture
+def assessed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the desk was asked."""
+    asked: list[str] = []
+    assess = desk.assess_soon
+
+    async def noted(message: str, *, words_only: bool = False) -> Assessment:
+        asked.append(message)
+        return await assess(message, words_only=words_only)
+
+    monkeypatch.setattr(desk, "assess_soon", noted)
+    return asked
+
+
+async def test_what_members_say_in_a_chosen_channel_is_assessed(
+    alice: MemberActor, help_channel: ChannelHandle, assessed: list[str]
+) -> None:
+    await alice.send(help_channel, QUESTION)
+    assert assessed == [QUESTION]
+
+
+async def test_what_a_member_says_who_opted_out_is_not_assessed(
+    shy: MemberActor, help_channel: ChannelHandle, assessed: list[str]
+) -> None:
+    await shy.send(help_channel, QUESTION)
+    assert assessed == []
+
+
+async def test_what_is_said_in_a_muted_channel_is_not_assessed(
+    alice: MemberActor, muted_channel: ChannelHandle, assessed: list[str]
+) -> None:
+    await alice.send(muted_channel, QUESTION)
+    assert assessed == []
+
+
+async def test_even_a_question_of_a_member_who_opted_out_counts_as_a_humans_word(
+    shy: MemberActor, bob: MemberActor, help_channel: ChannelHandle, heard: Heard
+) -> None:
+    await bob.send(help_channel, QUESTION)
+    await shy.send(help_channel, "Is burn-in real?")
+    assert await heard(help_channel) == []
+
+
+async def test_what_was_said_while_the_channel_was_muted_counts_as_a_humans_answer(
+    alice: MemberActor, bob: MemberActor, moderator: MemberActor, help_channel: ChannelHandle, heard: Heard
+) -> None:
+    await alice.send(help_channel, QUESTION)
+    await moderator.slash(help_channel, "quiet", duration="hour")
+    await bob.send(help_channel, "swap the cable")
+    await moderator.slash(help_channel, "quiet", duration="off")
+    assert await heard(help_channel) == []
 
 
 # What it may do there

@@ -177,12 +177,21 @@ async def test_in_a_thread_about_a_message_it_is_silent(
     assert await heard(thread) == []
 
 
-async def test_a_question_is_answered_in_its_channel_though_a_thread_about_it_is_opened(
-    alice: MemberActor, help_channel: ChannelHandle, open_thread: OpenThread, heard: Heard
+async def test_a_question_that_a_thread_is_opened_on_is_left_to_the_members(
+    bob: MemberActor, alice: MemberActor, help_channel: ChannelHandle, open_thread: OpenThread, heard: Heard
 ) -> None:
     about = await alice.send(help_channel, QUESTION)
-    thread = await open_thread(alice, help_channel, about=about)
-    assert (all_titles(await heard(help_channel)), await heard(thread)) == ([[QUESTION]], [])
+    thread = await open_thread(bob, help_channel, about=about)
+    assert (await heard(help_channel), await heard(thread)) == ([], [])
+
+
+async def test_a_thread_on_another_message_is_no_answer_to_a_question(
+    bob: MemberActor, alice: MemberActor, help_channel: ChannelHandle, open_thread: OpenThread, heard: Heard
+) -> None:
+    about = await alice.send(help_channel, "my new cable looks great")
+    await alice.send(help_channel, QUESTION)
+    await open_thread(bob, help_channel, about=about)
+    assert all_titles(await heard(help_channel)) == [[QUESTION]]
 
 
 async def test_a_thread_that_staff_opened_is_left_alone(

@@ -164,10 +164,46 @@ async def test_where_it_may_not_read_the_history_it_apologises_in_a_plain_messag
     assert [(message.content, message.reference) for message in said(channel)] == [(say("went-wrong"), None)]
 
 
-async def test_commands_answer_where_it_may_not_write(alice: MemberActor, channel: ChannelHandle, deny: Deny) -> None:
-    await deny(channel, "send_messages", "embed_links", "read_message_history")
-    result = await alice.slash(channel, say("command-ask"), question=QUESTION)
-    assert titles(response(result)) == [QUESTION]
+@pytest.mark.parametrize("denied", ["send_messages", "view_channel"])
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        pytest.param("command-ask", {"question": QUESTION}, id="ask"),
+        pytest.param("command-answer", {"entry": QUESTION}, id="answer"),
+    ],
+)
+async def test_where_it_may_not_write_commands_answer_privately_and_say_so(
+    command: str,
+    options: dict[str, str],
+    denied: str,
+    alice: MemberActor,
+    channel: ChannelHandle,
+    deny: Deny,
+    said: Said,
+) -> None:
+    await deny(channel, denied, "embed_links", "read_message_history")
+    told = response(await alice.slash(channel, say(command), **options))
+    assert (titles(told), told.content, told.ephemeral) == ([QUESTION], say("posted-privately"), True)
+    assert said(channel) == []
+
+
+async def test_where_it_may_not_write_a_message_is_answered_for_the_helper_alone(
+    alice: MemberActor, bob: MemberActor, channel: ChannelHandle, deny: Deny, said: Said
+) -> None:
+    asked = await alice.send(channel, QUESTION)
+    await deny(channel, "send_messages")
+    told = response(await bob.context_menu(channel, say("menu-answer"), asked))
+    assert (titles(told), told.ephemeral, said(channel)) == ([QUESTION], True, [])
+    assert told.content.startswith(say("posted-privately"))
+
+
+async def test_in_threads_it_may_not_write_in_commands_answer_privately(
+    alice: MemberActor, channel: ChannelHandle, thread: ChannelHandle, deny: Deny
+) -> None:
+    await deny(channel, "send_messages_in_threads")
+    places = (thread, channel)
+    told = [response(await alice.slash(place, say("command-ask"), question=QUESTION)) for place in places]
+    assert [one.ephemeral for one in told] == [True, False]
 
 
 async def test_a_direct_message_has_no_permission_to_lack(
@@ -209,20 +245,34 @@ async def lock(env: Env, thread: ChannelHandle, *, locked: bool = True, archived
     await env.settle()
 
 
-async def test_in_a_locked_thread_nothing_is_sent_without_the_permission_to_manage_it(
-    env: Env, alice: MemberActor, channel: ChannelHandle, thread: ChannelHandle, deny: Deny, requests_for: RequestsFor
+@pytest.mark.parametrize("denied", [(), ("manage_threads",), ("send_messages_in_threads",)], ids=str)
+@pytest.mark.usefixtures("updates")
+async def test_a_locked_thread_is_neither_answered_nor_reported(
+    denied: tuple[str, ...],
+    env: Env,
+    alice: MemberActor,
+    channel: ChannelHandle,
+    thread: ChannelHandle,
+    deny: Deny,
+    requests_for: RequestsFor,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await deny(channel, "manage_threads")
+    await deny(channel, *denied)
     await lock(env, thread)
     assert await requests_for(alice.send(thread, f"<@{env.bot.user.id}> {QUESTION}")) == []
+    assert warnings(caplog) == []
 
 
-async def test_in_a_locked_thread_it_answers_if_it_may_manage_it(
-    env: Env, alice: MemberActor, thread: ChannelHandle, said: Said
+@pytest.mark.parametrize("state", ["locked", "archived"])
+@pytest.mark.usefixtures("help_channel")
+async def test_a_thread_that_is_put_away_while_a_question_waits_is_left_in_peace(
+    state: str, env: Env, alice: MemberActor, thread: ChannelHandle, said: Said
 ) -> None:
-    await lock(env, thread)
-    await alice.send(thread, f"<@{env.bot.user.id}> {QUESTION}")
-    assert len(said(thread)) == 1
+    await alice.send(thread, QUESTION)
+    await env.advance_time(PATIENCE / 2)
+    await lock(env, thread, locked=state == "locked", archived=state == "archived")
+    await env.advance_time(PATIENCE)
+    assert said(thread) == []
 
 
 async def test_in_a_thread_that_was_unlocked_it_answers_again(
@@ -426,19 +476,75 @@ async def test_the_report_neither_pings_nor_notifies(
     assert body["flags"] & discord.MessageFlags(suppress_notifications=True).value
 
 
-async def test_in_a_locked_thread_the_report_names_what_is_missing_there(
-    env: Env,
+async def test_what_is_missing_in_threads_is_reported_once_for_their_channel(
+    env: Env, alice: MemberActor, channel: ChannelHandle, updates: ChannelHandle, said: Said, deny: Deny
+) -> None:
+    await deny(channel, "send_messages_in_threads")
+    for name in ("one", "two"):
+        env.backend.create_thread(channel.id, name, alice.id)
+    for thread in channel.threads:
+        await alice.send(thread, f"<@{env.bot.user.id}> {QUESTION}")
+    assert [m.content for m in said(updates)] == [report(channel, "Send Messages In Threads")]
+
+
+@pytest.mark.parametrize(
+    ("permission", "name"), [("embed_links", "Embed Links"), ("read_message_history", "Read Message History")]
+)
+async def test_what_would_make_its_answers_better_is_reported_once(
+    permission: str,
+    name: str,
     alice: MemberActor,
     channel: ChannelHandle,
-    thread: ChannelHandle,
     updates: ChannelHandle,
+    mention: Mention,
+    said: Said,
+    deny: Deny,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await deny(channel, permission)
+    for _ in range(2):
+        await mention(alice, QUESTION)
+    assert (len(said(channel)), len(warnings(caplog))) == (2, 1)
+    assert [m.content for m in said(updates)] == [report(channel, name)]
+
+
+async def test_where_it_may_not_write_at_all_only_that_is_reported(
+    alice: MemberActor, channel: ChannelHandle, updates: ChannelHandle, mention: Mention, said: Said, deny: Deny
+) -> None:
+    await deny(channel, "send_messages", "embed_links", "read_message_history")
+    await mention(alice, QUESTION)
+    assert [m.content for m in said(updates)] == [report(channel, "Send Messages")]
+
+
+@pytest.fixture
+async def welcome(env: Env, guild: GuildHandle) -> ChannelHandle:
+    """The channel in which Discord greets new members."""
+    place = guild.create_text_channel("welcome")
+    env.backend.edit_guild(guild.id, {"system_channel_id": place.id})
+    await env.settle()
+    return place
+
+
+async def test_without_a_moderators_channel_it_is_reported_in_the_system_channel(
+    alice: MemberActor, channel: ChannelHandle, welcome: ChannelHandle, mention: Mention, said: Said, deny: Deny
+) -> None:
+    await deny(channel, "send_messages")
+    await mention(alice, QUESTION)
+    assert [m.content for m in said(welcome)] == [report(channel, "Send Messages")]
+
+
+async def test_with_a_moderators_channel_the_system_channel_has_no_report(
+    alice: MemberActor,
+    channel: ChannelHandle,
+    welcome: ChannelHandle,
+    updates: ChannelHandle,
+    mention: Mention,
     said: Said,
     deny: Deny,
 ) -> None:
-    await deny(channel, "manage_threads", "send_messages_in_threads")
-    await lock(env, thread)
-    await alice.send(thread, f"<@{env.bot.user.id}> {QUESTION}")
-    assert [m.content for m in said(updates)] == [report(thread, "Send Messages In Threads", "Manage Threads")]
+    await deny(channel, "send_messages")
+    await mention(alice, QUESTION)
+    assert (len(said(welcome)), len(said(updates))) == (0, 1)
 
 
 async def test_it_is_reported_once_and_not_at_each_message(
@@ -632,9 +738,19 @@ async def test_an_answer_does_not_mention_the_helpers_channel(
 
 
 @pytest.mark.usefixtures("with_helpers")
+async def test_in_the_helpers_channel_itself_it_is_not_mentioned(
+    env: Env, alice: MemberActor, helpers: ChannelHandle, said: Said
+) -> None:
+    await alice.send(helpers, f"<@{env.bot.user.id}> {UNANSWERABLE}")
+    env.backend.create_thread(helpers.id, "trouble", alice.id)
+    await alice.send(helpers.threads[0], f"<@{env.bot.user.id}> {UNANSWERABLE}")
+    assert [m.content for place in (helpers, helpers.threads[0]) for m in said(place)] == [say("nothing-found")] * 2
+
+
+@pytest.mark.usefixtures("with_helpers")
 async def test_in_a_direct_message_the_helpers_channel_is_not_mentioned(alice: MemberActor, said: Said) -> None:
     await alice.send_dm(UNANSWERABLE)
-    assert [m.content for m in said(alice.user.dm_channel)] == [say("nothing-found")]
+    assert [m.content for m in said(alice.user.dm_channel)] == [say("nothing-found-alone")]
 
 
 @pytest.mark.usefixtures("with_helpers")

@@ -25,6 +25,7 @@ from tests.discord_app.looking import (
     all_titles,
     choices,
     labels,
+    pointer,
     private,
     say,
     titles,
@@ -43,6 +44,10 @@ ARCHIVED = {"status": 400, "code": 50083}
 
 NOT_MEANT, NOT_HELPFUL, NONE = say("button-not-meant"), say("button-not-helpful"), say("button-none")
 WRONG, OUTDATED, REMOVE = say("button-wrong"), say("button-outdated"), say("button-remove")
+
+
+PRESSED_ABOUT_AN_ANSWER = set(Feedback) - {Feedback.NOT_HELPFUL, Feedback.PICKED, Feedback.NONE}
+"""What can be pressed about an answer that was asked for."""
 
 
 async def menu_of(member: MemberActor, answer: Seen) -> ResponseMessage:
@@ -239,7 +244,8 @@ async def test_the_menu_offers_all_of_it_to_the_asker_and_to_moderators(
     kind: str, who: str, members: Members, given: Given
 ) -> None:
     menu = await menu_of(members[who], await given(kind))
-    assert (menu.content, labels(menu)) == (say("menu"), [WRONG, OUTDATED, REMOVE])
+    sentence = say("menu" if kind == "asked" else "menu-unasked")
+    assert (menu.content, labels(menu)) == (sentence, [WRONG, OUTDATED, REMOVE])
 
 
 @pytest.mark.parametrize("kind", ["asked", "overheard"])
@@ -815,7 +821,7 @@ async def test_no_cell_of_the_file_says_who_pressed(
     assert [message.id for message in said(channel)] == [answer.id]
     await press_everything(members, channel, said)
     stored = cells(state_folder)
-    assert {kind for _, kind, _ in await feedback()} == set(Feedback) - {Feedback.NOT_HELPFUL}
+    assert {kind for _, kind, _ in await feedback()} == PRESSED_ABOUT_AN_ANSWER
     assert [cell for cell in stored for member in members.values() if str(member.id) in cell] == []
 
 
@@ -826,6 +832,20 @@ async def test_no_cell_of_the_file_says_who_pressed_about_private_answers(
     stored = cells(state_folder)
     assert ENTRY in stored
     assert [cell for cell in stored if str(alice.id) in cell] == []
+
+
+@pytest.mark.parametrize(("pressed", "kind"), [(0, Feedback.PICKED), (3, Feedback.NONE)])
+async def test_no_cell_of_the_file_says_who_pressed_under_suggestions(
+    pressed: int,
+    kind: Feedback,
+    alice: MemberActor,
+    suggestions: discord.Message,
+    state_folder: Path,
+    feedback: Stored,
+) -> None:
+    await alice.click(suggestions, label=labels(suggestions)[pressed])
+    assert {stored for _, stored, _ in await feedback()} == {kind}
+    assert [cell for cell in cells(state_folder) if str(alice.id) in cell] == []
 
 
 async def test_nothing_that_a_member_wrote_is_in_the_file(
@@ -870,7 +890,8 @@ async def test_when_none_was_meant_the_suggestions_go(
     if restarted:
         await start(knowledge)
     told = private(await members[who].click(suggestions, label=NONE))
-    assert (told.content, said(channel)) == (say("nothing-found"), [])
+    sentence = say("nothing-found" if who == "asker" else "removed")
+    assert (told.content, said(channel)) == (sentence, [])
 
 
 async def test_somebody_else_cannot_say_that_none_was_meant(
@@ -885,7 +906,7 @@ async def test_when_none_was_meant_in_a_direct_message_the_suggestions_go(alice:
     place = alice.user.dm_channel
     await alice.send_dm(UNSURE)
     told = await alice.user.click(said(place)[0], label=NONE)
-    assert (told.response.content, said(place)) == (say("nothing-found"), [])
+    assert (told.response.content, said(place)) == (say("nothing-found-alone"), [])
 
 
 async def test_when_none_was_meant_of_what_ask_suggested_it_goes(
@@ -980,3 +1001,46 @@ async def test_a_picked_private_answer_offers_no_removal(alice: MemberActor, cha
     shown = private(await alice.slash(channel, "ask", question=UNSURE, private=True))
     await alice.click(shown, label=labels(shown)[0])
     assert labels(await menu_of(alice, shown)) == [WRONG, OUTDATED]
+
+
+# A pointer to an earlier answer
+
+
+@pytest.fixture
+async def pointed(given: Given, bob: MemberActor, channel: ChannelHandle, said: Said, heard: Heard) -> discord.Message:
+    """Bob asked what Alice was answered a moment ago."""
+    answer = await given("overheard")
+    await bob.send(channel, QUESTION)
+    await heard(channel)
+    assert said(channel)[1].content == pointer(answer, QUESTION)
+    return said(channel)[1]
+
+
+async def test_a_pointer_carries_one_button(pointed: discord.Message) -> None:
+    assert labels(pointed) == [NOT_HELPFUL]
+
+
+async def test_the_menu_of_a_pointer_removes_it_and_leaves_the_answer(
+    bob: MemberActor, channel: ChannelHandle, pointed: discord.Message, said: Said
+) -> None:
+    await bob.click(await menu_of(bob, pointed), label=REMOVE)
+    assert all_titles(said(channel)) == [[QUESTION]]
+
+
+async def test_the_menu_of_a_pointer_changes_it_and_leaves_the_answer(
+    bob: MemberActor, channel: ChannelHandle, pointed: discord.Message, said: Said
+) -> None:
+    await bob.select(await menu_of(bob, pointed), [CLEANING_ENTRY])
+    assert all_titles(said(channel)) == [[QUESTION], [CLEANING]]
+    assert said(channel)[1].content == ""
+
+
+async def test_whom_a_pointer_is_not_for_can_not_remove_it(alice: MemberActor, pointed: discord.Message) -> None:
+    assert REMOVE not in labels(await menu_of(alice, pointed))
+
+
+async def test_a_pointer_that_was_not_helpful_is_stored(
+    bob: MemberActor, pointed: discord.Message, feedback: Stored
+) -> None:
+    await menu_of(bob, pointed)
+    assert await feedback() == [(ENTRY, Feedback.NOT_HELPFUL, "")]

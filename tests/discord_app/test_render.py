@@ -133,7 +133,7 @@ BUILT: dict[str, Callable[[], list[Any]]] = {
     "an answer": lambda: shown_in(answer_parts(FAQ, NAMES[1:3], NAMES[3:], ASKER)),
     "overheard": lambda: shown_in(overheard_parts(words(), FAQ, NAMES[1:3], NAMES[3:], ASKER)),
     "other": lambda: [OtherSelect(ABOUT, LONGEST)],
-    "tell": lambda: [TellButton(what, about) for what in TOLD for about in (ABOUT, replace(ABOUT, answer=-MESSAGE))],
+    "tell": lambda: [TellButton(what, about) for what in TOLD for about in (ABOUT, replace(ABOUT, private=True))],
     "post": lambda: [PostSelect(Recipient(ASKER, ASKER, MESSAGE, ping=True), LONGEST)],
     "topics": lambda: shown_in(categories_parts(words(), FAQ, 0)),
     "a topic": lambda: shown_in(category_parts(words(), FAQ, "c" * 40, 1)),

@@ -166,11 +166,37 @@ async def test_a_damaged_record_is_written_anew(damage: bytes, env: Env, desk: D
     assert (len(registrations(env)), record(state_folder).read_bytes()) == (2, sound)
 
 
-async def test_a_registration_that_failed_is_not_remembered(env: Env, desk: Desk, tmp_path: Path) -> None:
+@pytest.fixture
+async def refused(env: Env, desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Path:
+    """The state folder of a bot that could not register its commands when it started."""
+    caplog.clear()
     env.inject_error("PUT", "/applications/*/commands", status=500)
-    with pytest.raises(discord.HTTPException):
-        await env.restart_bot(Assistant(desk, tmp_path / "elsewhere"))
-    assert records(tmp_path / "elsewhere") == []
+    await env.restart_bot(Assistant(desk, tmp_path / "elsewhere"))
+    return tmp_path / "elsewhere"
+
+
+async def test_a_registration_that_failed_is_not_remembered(refused: Path) -> None:
+    assert records(refused) == []
+
+
+async def test_a_registration_that_failed_is_tried_again_at_the_next_start(refused: Path, env: Env, desk: Desk) -> None:
+    before = len(registrations(env))
+    await env.restart_bot(Assistant(desk, refused))
+    assert (len(registrations(env)), len(records(refused))) == (before + 1, 1)
+
+
+@pytest.mark.usefixtures("refused")
+async def test_a_registration_that_failed_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    logged = [(one.levelname, one.name, one.exc_info) for one in caplog.get_records("setup")]
+    assert [one for one in logged if one[0] in ("WARNING", "ERROR")] == [("ERROR", "bot.discord_app.app", None)]
+
+
+@pytest.mark.usefixtures("refused")
+async def test_after_a_registration_that_failed_questions_are_answered(
+    env: Env, alice: MemberActor, channel: ChannelHandle
+) -> None:
+    await alice.send(channel, f"<@{env.bot.user.id}> Is burn-in real?")
+    assert [embed.title for embed in channel.history()[-1].embeds] == ["Is burn-in real?"]
 
 
 async def test_a_state_folder_that_cannot_be_written_is_one_line_in_the_log_for_each_who_wanted_to_write(

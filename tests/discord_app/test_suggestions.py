@@ -9,6 +9,7 @@ import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor, SetupError
 
+from bot.activity.store import Feedback
 from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
 from bot.knowledge import Knowledge
@@ -44,7 +45,7 @@ async def suggestion(alice: MemberActor, channel: ChannelHandle, mention: Mentio
 
 
 async def test_unsure_it_asks_back(suggestion: discord.Message) -> None:
-    assert suggestion.content == say("did-you-mean")
+    assert suggestion.content == say("did-you-mean", count=3)
 
 
 async def test_of_five_likely_entries_three_are_suggested(suggestion: discord.Message) -> None:
@@ -307,3 +308,55 @@ async def test_none_of_these_on_a_private_suggestion_turns_it_into_nothing_found
     asked = await alice.slash(channel, "ask", question=UNSURE, private=True)
     await alice.click(private(asked), label=say("button-none"))
     assert look(private(asked).message) == (say("nothing-found"), 0, [])
+
+
+# What is stored
+
+
+async def stored(env: Env) -> list[tuple[int, str, Feedback, str]]:
+    assert isinstance(env.bot, Assistant)
+    return await env.bot.services.activity.feedback()
+
+
+def suggested_entries(suggestion: discord.Message, desk: Desk) -> list[str]:
+    by_question = {entry.question: entry.id for entry in desk.faq.entries}
+    return [by_question[str(button.label)] for button in suggested(suggestion)]
+
+
+async def test_the_suggestion_that_was_meant_is_stored(
+    env: Env, alice: MemberActor, suggestion: discord.Message, desk: Desk
+) -> None:
+    names = suggested_entries(suggestion, desk)
+    await alice.click(suggestion, label=labels(suggestion)[1])
+    assert await stored(env) == [(suggestion.id, names[1], Feedback.PICKED, "")]
+
+
+async def test_what_somebody_else_reads_privately_is_not_stored(
+    env: Env, bob: MemberActor, suggestion: discord.Message
+) -> None:
+    await bob.click(suggestion, label=labels(suggestion)[1])
+    assert await stored(env) == []
+
+
+async def test_each_suggestion_of_which_none_was_meant_is_stored(
+    env: Env, alice: MemberActor, suggestion: discord.Message, desk: Desk
+) -> None:
+    names = suggested_entries(suggestion, desk)
+    await alice.click(suggestion, label=say("button-none"))
+    assert len(names) == 3
+    assert set(await stored(env)) == {(suggestion.id, name, Feedback.NONE, "") for name in names}
+
+
+async def test_each_private_suggestion_of_which_none_was_meant_is_stored(
+    env: Env, alice: MemberActor, channel: ChannelHandle
+) -> None:
+    asked = private(await alice.slash(channel, "ask", question=UNSURE, private=True))
+    await alice.click(asked, label=say("button-none"))
+    assert [kind for _, _, kind, _ in await stored(env)] == [Feedback.NONE] * 3
+
+
+async def test_none_of_these_from_somebody_else_is_not_stored(
+    env: Env, bob: MemberActor, suggestion: discord.Message
+) -> None:
+    await bob.click(suggestion, label=say("button-none"))
+    assert await stored(env) == []

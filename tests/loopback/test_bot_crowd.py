@@ -82,7 +82,9 @@ def expected(desk: Desk, question: str, policy: Policy = DIRECT) -> str | None:
     outcome = decide(desk.assess(question), policy)
     if isinstance(outcome, Answer):
         return desk.faq.by_id[outcome.entries[0]].question
-    return say("did-you-mean") if isinstance(outcome, Suggestion) else say("nothing-found")
+    if isinstance(outcome, Suggestion):
+        return say("did-you-mean", count=len(outcome.entries))
+    return say("nothing-found")
 
 
 async def test_two_hundred_who_mention_it_at_once_get_one_answer_each_and_their_own(

@@ -5,6 +5,7 @@ import logging
 import pytest
 from discord import Permissions
 
+from bot.discord_app import responding
 from bot.discord_app.app import Assistant
 from bot.settings import Manners
 from bot.words.catalogue import words
@@ -19,6 +20,8 @@ ANOTHER = "Is burn-in real?"
 
 TRIED_AGAIN = [500, 502, 504]
 """What discord.py takes for a hiccup."""
+
+DISCORD_PYS_TRIES = 5
 
 FAILURES = [502, 503, CUT]
 """One that discord.py puts right, one that it does not, and no answer at all."""
@@ -206,6 +209,46 @@ async def test_what_failed_is_logged_without_what_was_asked(
     await server.settled(assistant)
     assert warnings(caplog)
     assert QUESTION not in caplog.text
+
+
+@pytest.mark.parametrize(("status", "tries"), [(500, DISCORD_PYS_TRIES), (502, DISCORD_PYS_TRIES), (503, 2)])
+async def test_an_answer_is_put_again_only_where_discord_py_does_not(
+    status: int, tries: int, server: DiscordServer, serving: Serving
+) -> None:
+    async with serving(Manners(frozenset({server.general.id}), patience=0)) as client:
+        server.fault(50, status)
+        server.say(QUESTION)
+        await server.settled(client)
+    assert posts(server) == tries
+
+
+# --- slow
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command takes longer than the bot lets Discord wait."""
+    monkeypatch.setattr(responding, "DEFER_AFTER_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("slow")
+async def test_a_slow_command_that_finds_nothing_says_so_privately_and_leaves_nothing_in_the_open(
+    server: DiscordServer, assistant: Assistant
+) -> None:
+    used = server.slash("ask", {"question": "What a game last night?"})
+    await server.settled(assistant)
+    assert used.original is not None
+    assert (used.original.is_ephemeral, used.original.stands) == (False, False)
+    assert [(said.content, said.is_ephemeral) for said in used.messages] == [(say("nothing-found"), True)]
+
+
+@pytest.mark.usefixtures("slow")
+async def test_a_slow_command_that_finds_an_answer_shows_it_in_the_open(
+    server: DiscordServer, assistant: Assistant
+) -> None:
+    used = server.slash("ask", {"question": QUESTION})
+    await server.settled(assistant)
+    assert [(title(said), said.is_ephemeral) for said in used.messages] == [(QUESTION, False)]
 
 
 # --- no

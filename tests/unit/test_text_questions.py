@@ -342,3 +342,25 @@ def test_what_begins_with_a_letter_or_a_number_is_no_command(first: str, rest: s
 @SOFT
 def test_space_before_it_makes_no_difference(said: str) -> None:
     assert is_command(f" \n{said}") == is_command(said)
+
+
+NASTY = {
+    "lines without words": ("a" + "\n" * 3998 + "b", "a\nb"),
+    "spaces in lines": ("\n " * 2000, ""),
+    "marks and brackets": ("?)" * 2000, "?)" * 2000),
+    "quotes": ("> " * 2000, ""),
+    "styling": ("*_~" * 1333, ""),
+}
+"""Four thousand characters that take pains to read, and what is said in them."""
+
+
+@pytest.mark.parametrize(("message", "said"), NASTY.values(), ids=NASTY)
+def test_of_a_long_nasty_message_the_words_are_said_and_nothing_is_asked(message: str, said: str) -> None:
+    assert (spoken(message), questions(spoken(message))) == (said, [])
+
+
+@pytest.mark.parametrize(("message", "said"), NASTY.values(), ids=NASTY)
+def test_a_question_below_a_long_nasty_message_is_found(message: str, said: str) -> None:
+    below = spoken(f"{message}\nhow do I clean them?")
+    assert below == "\n".join(filter(None, [said, "how do I clean them?"]))
+    assert questions(below) == ["how do I clean them?"]

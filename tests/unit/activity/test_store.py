@@ -204,6 +204,40 @@ async def test_an_answer_that_is_gone_does_not_come_back_by_being_remembered(sto
     assert await store.replies_to(QUESTION) == [reply(removed=True)]
 
 
+async def test_about_some_messages_the_answers_are_known_whether_they_are_questions_or_answers(store: Activity) -> None:
+    for number in range(4):
+        await store.remember(QUESTION + number, shown(ANSWER + number))
+    await store.remember(QUESTION, shown(ANSWER + 9, "burn-in"))
+    await store.forget(ANSWER + 1)
+    assert await store.replies_about({QUESTION, ANSWER + 1, ANSWER + 3, QUESTION + 3, 1}) == [
+        (QUESTION, reply(ANSWER)),
+        (QUESTION + 1, reply(ANSWER + 1, removed=True)),
+        (QUESTION + 3, reply(ANSWER + 3)),
+        (QUESTION, reply(ANSWER + 9, "burn-in")),
+    ]
+
+
+@pytest.mark.parametrize("messages", [set(), {1, 2}], ids=["none", "unknown"])
+async def test_about_messages_that_have_no_answer_nothing_is_known(store: Activity, messages: set[int]) -> None:
+    await store.remember(QUESTION, shown())
+    assert await store.replies_about(messages) == []
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+async def test_whether_a_person_chose_an_answer_is_known_also_after_a_restart(
+    chosen: bool, store: Activity, restart
+) -> None:
+    await store.remember(QUESTION, shown(), chosen=chosen)
+    await store.remember(QUESTION + 1, shown(ANSWER + 1), chosen=not chosen)
+    await store.change(ANSWER + 1, ["burn-in"], chosen=chosen)
+    after = await restart(store)
+    assert [await after.is_chosen(answer) for answer in (ANSWER, ANSWER + 1)] == [chosen, chosen]
+
+
+async def test_nobody_chose_an_answer_that_nobody_knows(store: Activity) -> None:
+    assert not await store.is_chosen(ANSWER)
+
+
 @pytest.mark.parametrize("addressed", [True, False])
 async def test_whether_an_answer_says_whom_it_is_for_is_known_also_after_a_change_and_a_restart(
     store: Activity, restart, addressed: bool
@@ -398,8 +432,9 @@ async def test_the_file_lies_where_it_was_wanted_whatever_its_folder_is_called(
 
 
 @pytest.fixture
-async def old_and_young(store: Activity) -> Activity:
-    """Answers, feedback and mutes of which half is too old at NOW."""
+async def old_and_young(open_store: Open) -> Activity:
+    """Answers, feedback and mutes of which half is too old at NOW, when it is time to tidy up."""
+    store = await open_store(now=NOW - TIDIED_EVERY)
     instant = timedelta(microseconds=1)
     for number, at in enumerate((NOW - KEPT - instant, NOW - KEPT)):
         await store.remember(QUESTION + number, shown(ANSWER + number, at=at))
@@ -420,32 +455,32 @@ async def test_what_was_kept_for_too_long_is_gone_after_a_restart(old_and_young:
     assert [answer for answer, *_ in await after.feedback()] == [ANSWER + 1]
 
 
-@pytest.mark.parametrize(
-    ("later", "is_gone"), [(TIDIED_EVERY, False), (TIDIED_EVERY + MINUTE, True)], ids=["the same day", "a day later"]
-)
-async def test_a_store_that_is_never_restarted_drops_what_is_too_old_once_a_day(
-    store: Activity, file: Path, later: timedelta, is_gone: bool
-) -> None:
-    assert DAY == TIDIED_EVERY
-    await store.remember(QUESTION, shown(at=NOW - KEPT))
-    await store.remember(QUESTION + 1, shown(ANSWER + 1, at=NOW + later))
-    assert (rows(file, f"SELECT at FROM replies WHERE answer = {ANSWER}") == []) is is_gone  # noqa: S608
-    assert await store.replies_to(QUESTION + 1) == [reply(ANSWER + 1)]
-
-
-async def test_what_was_kept_for_too_long_is_gone_after_tidying(old_and_young: Activity, file: Path) -> None:
-    await old_and_young.tidy(NOW)
-    tables = ("replies", "feedback")
-    assert [rows(file, f"SELECT answer FROM {table}") for table in tables] == [[(ANSWER + 1,)]] * 2  # noqa: S608
-
-
+@pytest.mark.parametrize("end", ["restart", "tidy"])
 async def test_what_was_kept_for_too_long_is_not_in_the_file_any_more(
-    old_and_young: Activity, restart, file: Path
+    end: str, old_and_young: Activity, restart, file: Path
 ) -> None:
-    await restart(old_and_young)
+    await (restart(old_and_young) if end == "restart" else old_and_young.tidy(NOW))
     tables = {"replies": "answer", "feedback": "answer", "muted_channels": "channel"}
     held_in_file = [rows(file, f"SELECT {column} FROM {table}") for table, column in tables.items()]  # noqa: S608
     assert held_in_file == [[(ANSWER + 1,)], [(ANSWER + 1,)], [(OTHER_CHANNEL,)]]
+
+
+@pytest.mark.parametrize("before", ["start", "tidy"])
+@pytest.mark.parametrize(("later", "is_gone"), [(TIDIED_EVERY - MINUTE, False), (TIDIED_EVERY, True)])
+async def test_it_tidies_up_at_most_twice_a_day(
+    before: str, later: timedelta, is_gone: bool, store: Activity, file: Path
+) -> None:
+    assert timedelta(hours=12) == TIDIED_EVERY
+    last = NOW if before == "start" else NOW + DAY
+    await store.tidy(last)
+    await store.remember(QUESTION, shown(at=last - KEPT - MINUTE))
+    await store.tidy(last + later)
+    assert (rows(file, "SELECT answer FROM replies") == []) is is_gone
+
+
+async def test_what_is_too_old_stays_until_it_tidies_up(old_and_young: Activity, file: Path) -> None:
+    await old_and_young.remember(QUESTION + 2, shown(ANSWER + 2, at=NOW + DAY))
+    assert rows(file, "SELECT answer FROM replies ORDER BY answer") == [(ANSWER,), (ANSWER + 1,), (ANSWER + 2,)]
 
 
 async def test_how_old_something_is_depends_on_the_time_that_is_handed_in(store: Activity, open_store: Open) -> None:
@@ -455,13 +490,13 @@ async def test_how_old_something_is_depends_on_the_time_that_is_handed_in(store:
     assert await later.replies_to(QUESTION) == []
 
 
-async def test_tidying_leaves_requests_for_quiet_as_they_are(store: Activity, restart) -> None:
-    await store.mute(CHANNEL, NOW + HOUR)
+async def test_tidying_leaves_requests_for_quiet_that_still_hold(store: Activity, restart) -> None:
+    await store.mute(CHANNEL, NOW + 3 * KEPT)
     await store.leave_alone(MEMBER)
     await store.tidy(NOW + 2 * KEPT)
-    assert store.muted_until([CHANNEL], NOW) == NOW + HOUR
+    assert store.muted_until([CHANNEL], NOW) == NOW + 3 * KEPT
     after = await restart(store)
-    assert after.muted_until([CHANNEL], NOW) == NOW + HOUR
+    assert after.muted_until([CHANNEL], NOW) == NOW + 3 * KEPT
     assert after.is_left_alone(MEMBER)
 
 
@@ -971,6 +1006,20 @@ async def test_a_file_that_another_process_holds_at_the_start_is_done_without(
     assert store.is_left_alone(MEMBER)
     (record,) = caplog.records
     assert str(file) in record.getMessage()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_of_a_file_that_was_held_at_the_start_each_write_tells_whether_it_was_kept(
+    store: Activity, open_store: Open, file: Path
+) -> None:
+    await store.leave_alone(1)
+    with held(file):
+        late = await open_store()
+        assert late.is_left_alone(1)
+        assert not await late.mute(CHANNEL, NOW + HOUR)
+    assert await late.leave_alone(MEMBER)
+    after = await open_store()
+    assert (after.is_left_alone(MEMBER), after.muted_until([CHANNEL], NOW)) == (True, None)
 
 
 @pytest.mark.usefixtures("impatient")

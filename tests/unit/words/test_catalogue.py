@@ -127,7 +127,10 @@ def uses_in(file: Path) -> Iterator[Use]:
     for node in ast.walk(tree):
         where = f"{file.relative_to(SOURCES)}:{getattr(node, 'lineno', 0)}"
         match node:
-            case ast.AnnAssign(target=ast.Name(id="LABELS"), value=ast.Dict(values=labels)):
+            case (
+                ast.AnnAssign(target=ast.Name(id="LABELS"), value=ast.Dict(values=labels))
+                | ast.Assign(targets=[ast.Name(id="MENU_SENTENCES")], value=ast.Dict(values=labels))
+            ):
                 yield from (Use(where, text, frozenset()) for label in labels for text in literals(label))
             case ast.Call(args=args) if callee(node) in TAKERS:
                 position = next((number for number, arg in enumerate(args) if literals(arg)), None)
@@ -142,8 +145,20 @@ USES = [use for file in sorted(SOURCES.rglob("*.py")) for use in uses_in(file)]
 
 
 TO_MEMBERS = [
-    *("nothing-found", "nothing-said", "did-you-mean", "answered-privately", "entry-gone", "went-wrong", "not-kept"),
-    *("menu", "menu-no-others", "not-yours", "not-yours-but", "told", "answer-changed", "removed", "not-removed"),
+    *("nothing-found", "nothing-said", "answered-privately", "entry-gone", "went-wrong", "not-kept"),
+    *("nothing-found-alone", "option-not-found"),
+    *(
+        "menu",
+        "menu-unasked",
+        "menu-private",
+        "menu-no-others",
+        "not-yours",
+        "not-yours-but",
+        "told",
+        "answer-changed",
+        "removed",
+        "not-removed",
+    ),
     *("choose", "posted", "nothing-in-message", "nothing-for-message", "message-not-here", "no-message"),
     *("posted-privately", "cannot-read", "topics-unknown"),
     *("entry-unknown", "unasked-off", "unasked-on", "unasked-footer"),
