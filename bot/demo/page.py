@@ -21,6 +21,7 @@ from bot.settings import Manners
 from bot.words.catalogue import words
 from bot.words.progress import while_answering
 
+TICK_SECONDS = 1.0
 UNASKED_PER_HOUR = 20
 PATIENCE_SECONDS = 1.5
 """What it leaves to humans before it answers unasked: nobody else is there who could be faster."""
@@ -88,7 +89,7 @@ async def _keep_time(env: simcord.Env) -> None:
     loop = asyncio.get_running_loop()
     last = loop.time()
     while True:
-        await asyncio.sleep(1)
+        await asyncio.sleep(TICK_SECONDS)
         now = loop.time()
         env.backend.advance_clock(now - last)
         last = now

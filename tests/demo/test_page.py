@@ -1,5 +1,6 @@
 """The demo: the real bot in a simulated Discord, as a page on this machine."""
 
+import asyncio
 import json
 import os
 import re
@@ -369,3 +370,16 @@ async def test_messages_in_the_demo_carry_todays_date(make_desk: MakeDesk, tmp_p
     async with simulated(make_desk, tmp_path) as preview:
         (greeting,) = preview.channel.history()
     assert before < greeting.created_at < datetime.now(UTC) + timedelta(seconds=5)
+
+
+async def test_the_simulated_clock_goes_on(
+    make_desk: MakeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "TICK_SECONDS", 0.001)
+    async with simcord.run(Assistant(make_desk(), tmp_path / "state")) as env:
+        before = env.now()
+        ticking = asyncio.ensure_future(page._keep_time(env))
+        await asyncio.sleep(0.05)
+        ticking.cancel()
+        await env.bot.services.activity.close()
+    assert env.now() > before

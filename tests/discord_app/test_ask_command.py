@@ -15,7 +15,7 @@ from bot.answers.desk import Desk
 from bot.answers.outcome import Assessment
 from bot.discord_app import responding
 from bot.discord_app.app import Assistant
-from bot.discord_app.asking import QUESTION_MOST
+from bot.discord_app.asking import QUESTION_MOST, has_in_title
 from bot.discord_app.render import CHOICE_MOST, CHOICES_MOST
 from bot.discord_app.responding import DEFER_AFTER_SECONDS
 from bot.knowledge import Knowledge
@@ -335,3 +335,18 @@ async def test_a_question_that_is_answered_at_once_is_not_deferred(
 ) -> None:
     await alice.slash(channel, "ask", question=QUESTION)
     assert asks(env) == [4]
+
+
+async def test_questions_that_have_what_was_typed_in_their_title_are_offered_first(
+    alice: MemberActor, channel: ChannelHandle
+) -> None:
+    offered = await alice.autocomplete(channel, "ask", "question", "mark")
+    assert ["marking mean?" in choice["name"] for choice in offered[:5]] == [True] * 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [("quiet", True), ("one qui", True), ("why SIDE", True), ("uiet", False), ("quiet burn", False), ("?!", True)],
+)
+def test_a_title_fits_what_is_typed_by_the_beginnings_of_its_words(typed: str, fits: bool) -> None:
+    assert has_in_title(Entry(id="x", question="Why is one side quiet?", alternatives=(), answer="."), typed) is fits

@@ -309,3 +309,11 @@ async def test_a_channel_of_its_own_does_not_make_it_speak_in_others(
     for place in (own_channel, other):
         await alice.send(place, QUESTION)
     assert (len(said(own_channel)), len(said(other))) == (1, 0)
+
+
+async def test_in_a_channel_of_its_own_a_remark_that_is_edited_into_a_question_is_answered(
+    alice: MemberActor, own_channel: ChannelHandle, said: Said
+) -> None:
+    remark = await alice.send(own_channel, "thanks!")
+    await alice.edit(remark, QUESTION)
+    assert [title(message) for message in said(own_channel)] == [QUESTION]

@@ -259,6 +259,14 @@ async def test_an_answered_message_can_be_addressed_to_another_member(
     assert alice.mention not in expected
 
 
+async def test_without_a_message_answer_passes_over_what_its_user_said(
+    alice: MemberActor, bob: MemberActor, channel: ChannelHandle
+) -> None:
+    await alice.send(channel, QUESTION)
+    await bob.send(channel, OTHER)
+    assert titles(response(await bob.slash(channel, COMMAND))) == [QUESTION]
+
+
 async def test_without_a_message_answer_takes_the_latest_one_of_a_member(
     env: Env, alice: MemberActor, bob: MemberActor, guild: GuildHandle, channel: ChannelHandle, said: Said
 ) -> None:
