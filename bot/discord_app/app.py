@@ -103,7 +103,7 @@ class Assistant(commands.Bot):
         try:
             await sync_if_changed(self.tree, self.application_id, self._state_folder)
         except (discord.HTTPException, app_commands.AppCommandError) as refused:
-            log.error("The commands could not be registered, `sync` tries again: %s", refused)  # noqa: TRY400 - one line
+            log.error("The commands could not be registered; the next start tries again: %s", refused)  # noqa: TRY400 - one line
 
     @tasks.loop(hours=24)
     async def tidy(self) -> None:

@@ -10,13 +10,13 @@ from bot.answers.decision import CANDIDATES_MOST, DIRECT, decide, weighed
 from bot.answers.outcome import Answer, Outcome, Reason, Silence, Suggestion
 from bot.discord_app.addressing import Addressed, addressed, is_from_a_person
 from bot.discord_app.errors import apologise_in_reply
-from bot.discord_app.permissions import Place, area_of
+from bot.discord_app.permissions import Place
 from bot.discord_app.render import CHOICES_MOST, Parts, choice_name
 from bot.discord_app.responding import is_hushed_here, respond, thought_over
 from bot.discord_app.services import Services, member_words
 from bot.discord_app.suggestions import suggestion_view
 from bot.discord_app.under_answer import answer_parts, next_candidates
-from bot.knowledge.faq import Entry
+from bot.knowledge.faq import Entry, Faq
 from bot.text import words as word_list
 from bot.words.catalogue import Words, words
 
@@ -36,14 +36,14 @@ class Asking(commands.Cog):
         if not is_from_a_person(message):
             return
         how = addressed(message, self.client.user, self.services.own_channels)
-        if how is None or self.is_muted(message) or not self.services.replies.take(message.id):
+        if (
+            how is None
+            or self.services.is_muted(message.channel, message.created_at)
+            or not self.services.replies.take(message.id)
+        ):
             return
         async with self.services.replies.lock(message.id):
             await self.answer(message, how)
-
-    def is_muted(self, message: discord.Message) -> bool:
-        channels = (message.channel.id, area_of(message.channel))
-        return self.services.activity.muted_until(channels, message.created_at) is not None
 
     async def answer(self, message: discord.Message, how: Addressed) -> None:
         """Answer a message that was said to the bot. The caller holds the message's lock."""
@@ -87,20 +87,29 @@ class Asking(commands.Cog):
 
     async def _outcome(self, question: str) -> Outcome:
         """For a choice that was offered, the entry it stands for, whatever its question looks like."""
-        for entry in self.services.desk.faq.entries:
-            if choice_name(entry) == question:
-                return Answer((entry.id,), ())
+        offered = entry_of_choice(self.services.desk.faq, question)
+        if offered is not None:
+            return Answer((offered.id,), ())
         return decide(await self.services.desk.assess_soon(question), DIRECT)
 
     @ask.autocomplete("question")
     async def matching_questions(self, _: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The questions that fit what is typed so far, best first; before anything is typed, the FAQ's first ones."""
-        entries = await fitting_entries(self.services, typed)
-        return [app_commands.Choice(name=choice_name(entry), value=choice_name(entry)) for entry in entries]
+        return await fitting_choices(self.services, typed)
 
 
-async def fitting_entries(services: Services, typed: str) -> list[Entry]:
-    """The entries to offer while somebody types, at most as many as Discord shows."""
+def entry_of_choice(faq: Faq, typed: str) -> Entry | None:
+    """The entry that was offered under this name."""
+    return next((entry for entry in faq.entries if choice_name(entry) == typed), None)
+
+
+async def fitting_choices(services: Services, typed: str) -> list[app_commands.Choice[str]]:
+    """What to offer while somebody types, at most as many as Discord shows."""
+    names = [choice_name(entry) for entry in await _fitting_entries(services, typed)]
+    return [app_commands.Choice(name=name, value=name) for name in names]
+
+
+async def _fitting_entries(services: Services, typed: str) -> list[Entry]:
     faq = services.desk.faq
     if not typed.strip():
         return list(faq.entries[:CHOICES_MOST])

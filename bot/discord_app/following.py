@@ -46,7 +46,7 @@ class Following(commands.Cog):
         how = addressed(message, self.client.user, self.services.own_channels)
         replies = await self.services.activity.replies_to(message.id)
         is_new = not replies and not self.services.replies.was_answered(message.id)
-        if is_new and how is not None and not self.asking.is_muted(message):
+        if is_new and how is not None and not self.services.is_muted(message.channel, message.created_at):
             await self.asking.answer(message, how)  # the mention, or the question, came with the edit
         for reply in replies:
             if not reply.removed and not reply.chosen:
@@ -61,10 +61,8 @@ class Following(commands.Cog):
 
     async def _parts_now(self, message: discord.Message, reply: Reply, how: Addressed | None) -> Parts | None:
         """What the answer should be by now; None if there should be none."""
-        if not reply.unasked:
+        if how is not None or not reply.unasked:
             return await self.asking.parts_for(message, how or Addressed.IN_PASSING)
-        if how is not None:
-            return await self.asking.parts_for(message, how)
         return await self.overhearing.parts_for(message, instead_of=reply.answer)
 
     @commands.Cog.listener()

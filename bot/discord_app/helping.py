@@ -12,9 +12,9 @@ from discord.ext import commands
 from bot.answers.decision import DIRECT, decide
 from bot.answers.outcome import Answer, Outcome, Reason, Silence, Suggestion
 from bot.discord_app.addressing import is_from_a_person
-from bot.discord_app.asking import fitting_entries
+from bot.discord_app.asking import entry_of_choice, fitting_choices
 from bot.discord_app.components import Interaction, kept_at_the_edge
-from bot.discord_app.render import CHOICE_MOST, Parts, choice_name, options
+from bot.discord_app.render import CHOICE_MOST, Parts, message_link, options
 from bot.discord_app.responding import is_hushed_here, respond, thought_over
 from bot.discord_app.services import Services, member_words, services_of
 from bot.discord_app.under_answer import answer_parts, next_candidates
@@ -135,8 +135,7 @@ class Helping(commands.Cog):
 
     @answer.autocomplete("entry")
     async def fitting(self, _: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        entries = await fitting_entries(self.services, typed)
-        return [app_commands.Choice(name=choice_name(entry), value=choice_name(entry)) for entry in entries]
+        return await fitting_choices(self.services, typed)
 
     async def _find(self, interaction: Interaction, wanted: str | None) -> discord.Message | str:
         """The message that is meant, only ever from the channel that the command is used in; else what to say."""
@@ -245,13 +244,12 @@ async def post(
 
 
 def _link(interaction: Interaction, message: int) -> str:
-    return f"https://discord.com/channels/{interaction.guild_id}/{interaction.channel_id}/{message}"
+    return message_link(interaction.guild_id, interaction.channel_id, message)
 
 
 def _entry_named(faq: Faq, typed: str) -> Entry | None:
     """The entry of a choice that was offered, or of an id that was typed."""
-    by_choice = {choice_name(entry): entry for entry in faq.entries}
-    return by_choice.get(typed) or faq.by_id.get(typed.strip())
+    return entry_of_choice(faq, typed) or faq.by_id.get(typed.strip())
 
 
 def _message_id(interaction: Interaction, wanted: str | None) -> int | None:

@@ -14,7 +14,7 @@ from bot.answers.outcome import Answer
 from bot.answers.restraint import Hush, PointTo, Speak
 from bot.discord_app.addressing import addressed, is_for_everybody, is_from_a_person
 from bot.discord_app.permissions import Place, area_of, is_closed, is_moderator
-from bot.discord_app.render import Parts
+from bot.discord_app.render import Parts, message_link
 from bot.discord_app.services import Services
 from bot.discord_app.under_answer import next_candidates, overheard_parts, pointer_parts
 from bot.text import is_command
@@ -182,16 +182,12 @@ class Overhearing(commands.Cog):
             case Speak(entries=entries):
                 return overheard_parts(words(), faq, entries, next_candidates(outcome.candidates, entries), asker)
             case PointTo(message=earlier):
-                guild = message.guild.id if message.guild else "@me"
-                link = f"https://discord.com/channels/{guild}/{place.id}/{earlier}"
+                link = message_link(message.guild.id if message.guild else None, place.id, earlier)
                 return pointer_parts(words(), faq, outcome.entries[:1], link, asker)
             case Hush():
                 return None
 
     def _should_be_quiet(self, message: discord.Message) -> bool:
-        place, activity = message.channel, self.services.activity
-        return (
-            is_closed(place)
-            or activity.is_left_alone(message.author.id)
-            or activity.muted_until((place.id, area_of(place)), message.created_at) is not None
-        )
+        place, services = message.channel, self.services
+        left_alone = services.activity.is_left_alone(message.author.id)
+        return is_closed(place) or left_alone or services.is_muted(place, message.created_at)

@@ -52,6 +52,11 @@ def _plain(embed: discord.Embed) -> str:
     return "\n".join(part for part in (f"**{embed.title}**" if embed.title else "", embed.description, footer) if part)
 
 
+def message_link(guild: int | None, channel: int | None, message: int) -> str:
+    """The address of a message; direct messages have no guild."""
+    return f"https://discord.com/channels/{guild or '@me'}/{channel}/{message}"
+
+
 def clip(text: str, most: int) -> str:
     """The text, cut between words where it can be and marked with an ellipsis, at most so many characters."""
     if len(text) <= most:

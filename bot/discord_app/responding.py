@@ -74,5 +74,5 @@ def is_hushed_here(services: Services, interaction: Interaction) -> bool:
     place = interaction.channel
     if place is None or interaction.guild_id is None:
         return False
-    muted = services.activity.muted_until((place.id, area_of(place)), interaction.created_at) is not None
+    muted = services.is_muted(place, interaction.created_at)
     return muted or not standing_with(interaction.app_permissions, place).may_post

@@ -1,6 +1,7 @@
 """What the features share, put together once by the client."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import discord
@@ -27,6 +28,10 @@ class Services:
     replies: "Replies"
     own_channels: set[int] = field(default_factory=set)
     """Channels in which every message is taken as said to the bot, without a mention."""
+
+    def is_muted(self, place: Place, at: datetime) -> bool:
+        """Whether moderators have silenced the bot in a place; a thread is muted with its channel."""
+        return self.activity.muted_until((place.id, area_of(place)), at) is not None
 
     def nothing_found(self, say: Words, place: Place) -> str:
         """The sentence for a question without an answer, with the helpers' channel if this server has another one."""

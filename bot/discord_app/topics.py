@@ -19,7 +19,7 @@ from bot.knowledge.faq import Entry, Faq
 from bot.words.catalogue import Words, words
 
 PAGE = 12
-"""Questions, or categories, on a page: what a phone shows without scrolling."""
+"""Questions on a page: what a phone shows without scrolling."""
 
 FOUND_FROM, LISTED_FROM = 0.05, 0.002
 """A search finds something if the best is at least so likely meant; then it lists all that are at least so likely."""

@@ -89,6 +89,7 @@ class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=MENU):
     """ "Not what I meant" (asked) or "Not helpful" (unasked): opens a private menu to put it right."""
 
     LABELS: ClassVar[dict[str, str]] = {"m": "button-not-meant", "h": "button-not-helpful"}
+    SENTENCES: ClassVar[dict[str, str]] = {"m": "menu", "h": "menu-unasked"}
     MEANINGS: ClassVar[dict[str, Feedback]] = {"m": Feedback.NOT_MEANT, "h": Feedback.NOT_HELPFUL}
 
     def __init__(self, kind: str, asker: int, shown: Sequence[str], beside: Sequence[str]) -> None:
@@ -124,14 +125,19 @@ class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=MENU):
             _add_tells(view, tells, replace(about, by=0))
             await interaction.response.send_message(say("not-yours-but"), view=view, ephemeral=True)
             return
-        related = [faq.by_id[name] for entry in shown for name in entry.related if name in faq.by_id]
-        others = [e for e in dict.fromkeys([*_entries(faq, self.beside), *related]) if e not in shown]
+        others = [e for e in dict.fromkeys([*_entries(faq, self.beside), *_related(faq, shown)]) if e not in shown]
         if others:
             view.add_item(OtherSelect(about, others))
         _add_tells(view, tells if private else [*tells, Feedback.REMOVED], about)
-        sentence = "menu-private" if private else MENU_SENTENCES[self.kind] if others else "menu-no-others"
+        sentence = self._sentence(private=private, has_others=bool(others))
         await interaction.response.send_message(say(sentence), view=view, ephemeral=True)
         await note_pressed(interaction, self.MEANINGS[self.kind], answer, shown)
+
+    def _sentence(self, *, private: bool, has_others: bool) -> str:
+        """What the menu says: only what can be done there."""
+        if private:
+            return "menu-private" if has_others else "menu-private-no-others"
+        return self.SENTENCES[self.kind] if has_others else "menu-no-others"
 
 
 class OtherSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=OTHER):
@@ -237,9 +243,8 @@ def _entries(faq: Faq, codes: Iterable[str]) -> list[Entry]:
 def answer_parts(faq: Faq, shown: Sequence[str], beside: Sequence[str], asker: int) -> Parts:
     """An answer that was asked for: related questions and "not what I meant" come with it."""
     entries = [faq.by_id[name] for name in shown]
-    related = [faq.by_id[name] for entry in entries for name in entry.related if name in faq.by_id]
     view = discord.ui.View(timeout=None)
-    more = [entry for entry in dict.fromkeys(related) if entry not in entries][:RELATED_MOST]
+    more = [entry for entry in _related(faq, entries) if entry not in entries][:RELATED_MOST]
     if more:
         view.add_item(RelatedSelect(more))
     view.add_item(_menu_button("m", faq, shown, beside, asker))
@@ -267,13 +272,17 @@ def next_candidates(candidates: Sequence[Candidate], shown: Sequence[str]) -> li
     return [c.entry for c in candidates if c.entry not in shown and c.confidence >= NEXT_FROM][:NEXT_MOST]
 
 
+def _related(faq: Faq, entries: Sequence[Entry]) -> list[Entry]:
+    """What readers of these entries may want next, each once."""
+    names = dict.fromkeys(name for entry in entries for name in entry.related)
+    return [faq.by_id[name] for name in names if name in faq.by_id]
+
+
 def _menu_button(kind: str, faq: Faq, shown: Sequence[str], beside: Sequence[str], asker: int) -> MenuButton:
     def codes(names: Sequence[str]) -> list[str]:
         return [faq.by_id[name].code for name in names if name in faq.by_id]
 
     return MenuButton(kind, asker, codes(shown), codes(list(beside)[:NEXT_MOST]))
 
-
-MENU_SENTENCES = {"m": "menu", "h": "menu-unasked"}
 
 ITEMS = (RelatedSelect, MenuButton, OtherSelect, TellButton)

@@ -31,6 +31,7 @@ button-remove = Delete this answer
 select-other = Choose the question you meant
 menu = Choose the question you meant and I'll swap the answer. Or report it, or delete it.
 menu-private = Choose the question you meant, or report what is wrong with the answer.
+menu-private-no-others = You can report what is wrong with the answer.
 menu-no-others = You can report what is wrong with the answer, or delete it.
 not-yours = Only the member this was for or a moderator can change or delete this. Ask your own question with /ask.
 not-yours-but = Only the member this was for or a moderator can change or delete this. Is a fact wrong or outdated? Tell the moderators:
@@ -92,7 +93,7 @@ quiet-on = I'll say nothing in { $channel } until { $until }, not even to mentio
 quiet-off = I answer in { $channel } again.
 unasked-off = I won't answer you any more unless you ask me. Whenever you change your mind: /unasked.
 unasked-on = I may answer your questions again where moderators want that, even if you didn't ask me.
-permission-missing = I was to answer in { $channel }, but I lack a permission there: { $permissions }. You can give it to me in the channel's settings. I won't mention it again.
+permission-missing = In { $channel } I lack a permission that I need to answer properly: { $permissions }. You can give it to me in the channel's settings. I won't mention it again.
 
 ## Discord's commands: names are lower case, descriptions at most 100 characters
 

@@ -755,6 +755,15 @@ async def test_the_menu_of_a_private_answer_offers_no_removal(alice: MemberActor
     assert (labels(menu), CLEANING_ENTRY in choices(menu)) == ([WRONG, OUTDATED], True)
 
 
+async def test_without_another_question_the_menu_of_a_private_answer_speaks_of_reporting_only(
+    alice: MemberActor, whispered: ResponseMessage, start: Start, knowledge: Knowledge
+) -> None:
+    await start(replace(knowledge, faq=Faq(entries=(knowledge.faq.entries[0].model_copy(update={"related": ()}),))))
+    menu = await menu_of(alice, whispered)
+    shown = (menu.content, choices(menu), labels(menu))
+    assert shown == (say("menu-private-no-others"), [], [WRONG, OUTDATED])
+
+
 async def test_another_question_instead_of_a_private_answer_is_shown_privately(
     alice: MemberActor, channel: ChannelHandle, whispered: ResponseMessage
 ) -> None:

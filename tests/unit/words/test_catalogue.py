@@ -46,6 +46,10 @@ BY_HAND = [
         ByHand("discord_app/helping.py", name, name)
         for name in ("no-message", "cannot-read", "nothing-in-message", "nothing-for-message")
     ),
+    *(
+        ByHand("discord_app/under_answer.py", name, name)
+        for name in ("menu-private", "menu-private-no-others", "menu-no-others")
+    ),
     *(ByHand("discord_app/quiet.py", "duration-", f"duration-{value}") for value in (*DURATIONS, OFF)),
 ]
 
@@ -127,10 +131,7 @@ def uses_in(file: Path) -> Iterator[Use]:
     for node in ast.walk(tree):
         where = f"{file.relative_to(SOURCES)}:{getattr(node, 'lineno', 0)}"
         match node:
-            case (
-                ast.AnnAssign(target=ast.Name(id="LABELS"), value=ast.Dict(values=labels))
-                | ast.Assign(targets=[ast.Name(id="MENU_SENTENCES")], value=ast.Dict(values=labels))
-            ):
+            case ast.AnnAssign(target=ast.Name(id="LABELS" | "SENTENCES"), value=ast.Dict(values=labels)):
                 yield from (Use(where, text, frozenset()) for label in labels for text in literals(label))
             case ast.Call(args=args) if callee(node) in TAKERS:
                 position = next((number for number, arg in enumerate(args) if literals(arg)), None)
