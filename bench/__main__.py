@@ -1,74 +1,117 @@
-"""`python -m bench`: how often the bot is right and how often it speaks out of turn, beside the usual fuzzy ratios."""
+"""`python -m bench`: how often the bot is right and how often it speaks out of turn, beside other ways to do it."""
 
-import tempfile
-import time
-from collections.abc import Callable
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rapidfuzz import fuzz, process, utils
 
-from bench.yardstick import Figures, measure, questions
-from bot.answers.desk import Desk
-from bot.cli.build import build_desk
-from bot.knowledge import Knowledge, load_knowledge
-from bot.matching.cache import Cache
-from bot.settings import read_settings
+from bench import table
+from bench.apart import StoppedError, apart
+from bench.examine import ENCODERS, Report, examine, installed, system_names
+from bench.growth import Growth, grow
+from bench.yardstick import Yard, own, read_folder
+from bot.cli.build import cache_folder
+from bot.knowledge import Knowledge
 
-Scorer = Callable[..., float]
+LIMIT_SECONDS = 900.0
+"""What one system may take for everything."""
+
+GROWTH_QUESTIONS = 60
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command(help=__doc__)
-@click.option("--knowledge", type=click.Path(path_type=Path), default=Path("knowledge"), metavar="DIR")
+@click.option("--data", type=FOLDER, metavar="DIR", help="Measure on faq.yaml and queries.tsv (negatives.tsv) in DIR.")
+@click.option("--knowledge", type=FOLDER, default=Path("knowledge"), metavar="DIR", help="The FAQ without --data.")
+@click.option("--only", multiple=True, metavar="NAME", help=f"Only these systems: {', '.join(system_names())}.")
+@click.option("--encoder", multiple=True, metavar="NAME", default=ENCODERS, help="Encoders to try, names or folders.")
+@click.option("--plots", type=FOLDER, metavar="DIR", help="Draw the curves into DIR.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write all figures to FILE.")
+@click.option("--growth", is_flag=True, help="Also time questions on synthetic FAQs of up to 20,000 phrasings.")
 @click.option("--missed", is_flag=True, help="Also print every question whose first candidate is another entry.")
-def main(knowledge: Path, missed: bool) -> None:
-    loaded = load_knowledge(knowledge)
-    click.echo(f"{len(questions())} questions written without sight of the FAQ's phrasings; shares in percent\n")
-    click.echo(f"{'':28}top-1  top-3  helped  wrong | overheard: right  wrong  out of turn | ms a question")
-    for name, scorer in (("rapidfuzz WRatio", fuzz.WRatio), ("rapidfuzz token_set_ratio", fuzz.token_set_ratio)):
-        top1, top3, milliseconds = _fuzzy(loaded, scorer)
-        click.echo(f"{name:28}{top1:5.1f}  {top3:5.1f}{'':45}{milliseconds:20.2f}")
-    with tempfile.TemporaryDirectory() as folder:
-        words_only = Desk(loaded, Cache(Path(folder)), lambda: None)
-        words_only.prepare()
-        _report("words alone", words_only)
-    both = build_desk(loaded, read_settings())
-    both.prepare(lambda done, total: click.echo(f"\rembedding {done} of {total}", nl=False, err=True))
-    figures = _report("words and meaning", both)
-    click.echo(
-        "\nspoke out of turn, by kind: " + ", ".join(f"{k} {a}/{b}" for k, (a, b) in figures.spoke_by_kind.items())
+def main(
+    data: Path | None,
+    knowledge: Path,
+    only: tuple[str, ...],
+    encoder: tuple[str, ...],
+    plots: Path | None,
+    json_file: Path | None,
+    growth: bool,
+    missed: bool,
+) -> None:
+    loaded, yard = read_folder(data) if data else own(knowledge)
+    keys = _chosen(system_names(encoder), only)
+    nearest = next(iter(installed(encoder)), None)
+    reports = _examine_all(keys, loaded, yard, nearest)
+    for line in _told(reports, loaded, yard, missed=missed):
+        click.echo(line)
+    timed = [question.text for question in yard.questions][:: _step(yard)][:GROWTH_QUESTIONS]
+    grown = grow(keys, loaded, timed, nearest, _say) if growth else []
+    for line in _growth_lines(grown):
+        click.echo(line)
+    if json_file:
+        found = {"systems": [asdict(report) for report in reports], "growth": [asdict(one) for one in grown]}
+        json_file.write_text(json.dumps(found), encoding="utf-8")
+    if plots:
+        from bench.plots import draw_all
+
+        for file in draw_all(plots, reports, grown):
+            _say(f"drew {file}")
+
+
+def _chosen(names: Sequence[str], only: Sequence[str]) -> list[str]:
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise click.BadParameter(f"{', '.join(unknown)}: not among {', '.join(names)}", param_hint="--only")
+    return [name for name in names if not only or name in only]
+
+
+def _examine_all(keys: Sequence[str], knowledge: Knowledge, yard: Yard, encoder: str | None) -> list[Report]:
+    reports = []
+    for key in keys:
+        _say(f"{key} …")
+        try:
+            reports.append(apart(LIMIT_SECONDS, examine, key, knowledge, yard, cache_folder() / "bench", encoder))
+        except StoppedError as error:
+            _say(f"{key}: left out, {error}")
+    return reports
+
+
+def _told(reports: Sequence[Report], knowledge: Knowledge, yard: Yard, *, missed: bool) -> list[str]:
+    entries = knowledge.faq.entries
+    head = (
+        f"{len(yard.questions)} questions and {len(yard.messages)} messages to stay silent on; "
+        f"{len(entries)} entries, {sum(len(entry.phrasings) for entry in entries)} phrasings. Shares in percent.\n"
+        "@1 %, @5 %: questions answered rightly at the confidence that lets 1 or 5 % of those messages through\n"
     )
-    if missed:
-        for text, wanted, found in figures.missed:
-            click.echo(f"  {wanted} -> {found}: {text}")
+    if not reports:
+        return [head]
+    found = [head, *table.table(reports), "", *table.by_style(reports), "", *table.by_kind(reports, yard)]
+    return [*found, *table.missed(reports)] if missed else found
 
 
-def _report(name: str, desk: Desk) -> Figures:
-    figures = measure(desk)
-    started = time.perf_counter()
-    for question in questions():
-        desk.assess(question.text)
-    milliseconds = 1000 * (time.perf_counter() - started) / len(questions())
-    click.echo(
-        f"{name:28}{figures.top1:5.1f}  {figures.top3:5.1f}  {figures.helped:6.1f}  {figures.wrong:5.1f} |"
-        f"{figures.overheard:17.1f}  {figures.overheard_wrong:5.1f}  {figures.spoke:11.1f} | {milliseconds:13.2f}"
-    )
-    return figures
+def _growth_lines(grown: Sequence[Growth]) -> list[str]:
+    """Median milliseconds a question by number of phrasings."""
+    if not grown:
+        return []
+    sizes = sorted({size for one in grown for size, _ in one.points})
+    lines = ["", "Median ms a question, by phrasings:", f"{'':{table.NAME}}" + "".join(f"{size:>9,}" for size in sizes)]
+    for one in grown:
+        reached = dict(one.points)
+        cells = "".join(f"{reached[size]:9.2f}" if size in reached else f"{'-':>9}" for size in sizes)
+        lines.append(f"{one.name:{table.NAME}}{cells}  {one.stopped}".rstrip())
+    return lines
 
 
-def _fuzzy(knowledge: Knowledge, scorer: Scorer) -> tuple[float, float, float]:
-    """Top-1 and top-3 of the entry with the most alike phrasing, and milliseconds a question: what most bots do."""
-    phrasings = [(entry.id, phrasing) for entry in knowledge.faq.entries for phrasing in entry.phrasings]
-    texts = [utils.default_process(text) for _, text in phrasings]
-    started = time.perf_counter()
-    first = third = 0
-    for question in questions():
-        found = process.extract(utils.default_process(question.text), texts, scorer=scorer, limit=60)
-        order = list(dict.fromkeys(phrasings[number][0] for _, _, number in found))
-        first += order[:1] == [question.entry]
-        third += question.entry in order[:3]
-    count = len(questions())
-    return 100 * first / count, 100 * third / count, 1000 * (time.perf_counter() - started) / count
+def _step(yard: Yard) -> int:
+    return max(1, len(yard.questions) // GROWTH_QUESTIONS)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,32 @@
-"""The front door of the core: knowledge in, assessments out. Answers on words until meaning is ready."""
+"""The front door of the core: knowledge in, assessments out. Answers on words until meaning is ready.
+
+Each look costs more than the one before it: the gate some 20 microseconds, words a third of a millisecond, an encoder
+ten to thirty. Nobody is asked who could not change what happens: an overheard message that is surely none of the FAQ's
+goes no further, and a question whose answer is sure is not looked at again.
+"""
 
 import hashlib
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy.special import expit
 
-from bot.answers.outcome import Assessment
+from bot.answers.decision import DIRECT
+from bot.answers.outcome import Assessment, Reason, Stage
 from bot.knowledge import Knowledge
 from bot.matching.cache import FORMAT, Cache, Progress
-from bot.matching.confidence import Judge
+from bot.matching.confidence import ROUGH, ROUGH_WITH_BACKGROUND, Judge
 from bot.matching.encoder import Encoder
-from bot.matching.lexical import Floats, Lookalikes
-from bot.matching.ranker import Corpus, MeaningRanker, Ranking, WordsRanker, learn_judge
-from bot.text import bare, questions, spoken
+from bot.matching.evidence import Whole
+from bot.matching.gate import Gate
+from bot.matching.guards import Guards
+from bot.matching.learning import Lessons
+from bot.matching.lexical import Lookalikes
+from bot.matching.ranker import WORDS, Corpus, Look, Ranker, Ranking
+from bot.matching.spelling import ENGLISH, language_of
+from bot.text import bare, questions, spoken, words
 
 QUESTION_MOST = 4_000
 """Characters of a message that are read: as many as Discord lets a paying member type."""
@@ -22,30 +34,30 @@ QUESTION_MOST = 4_000
 PARTS_MOST = 4
 """Questions of one message that are looked at one by one."""
 
-EXPLAINED = 8
-"""Entries, best first, whose nearest phrasing and evidence go into an assessment."""
-
 NOT_FOR_FROM = 90.0
 """From this likeness on (see `alike`), a question is one of an entry's `not_for` examples."""
 
+SURE_ENOUGH = 0.9
+"""From this confidence on, no further encoder is asked about a question that was put to the bot."""
+
+Kinds = tuple[str, ...]
+
 
 @dataclass(frozen=True)
-class _Words:
-    ranker: WordsRanker
-    judge: Judge
+class _Panel:
+    """Who judges at present: replaced as a whole when more was learned."""
 
-
-@dataclass(frozen=True)
-class _Meaning:
-    ranker: MeaningRanker
-    judge: Judge
-    encoder: Encoder
+    judges: Mapping[Kinds, Judge]
+    floors: Mapping[Kinds, float] = field(default_factory=dict)
+    """Below this `sure`, an overheard message is looked into no further."""
+    encoders: tuple[Encoder, ...] = ()
+    gate: Gate | None = None
 
 
 class Answerer:
     """Assesses texts against one FAQ, from any number of threads; a new FAQ gets a new Answerer.
 
-    Creating one makes words ready (a few seconds); `learn_meaning` adds the encoder's part and may run meanwhile.
+    Creating one makes words ready (about a second); `learn` does the rest and may run meanwhile.
     """
 
     def __init__(self, knowledge: Knowledge, cache: Cache) -> None:
@@ -53,84 +65,194 @@ class Answerer:
         self._cache = cache
         entries = knowledge.faq.entries
         self._corpus = Corpus([(e.id, phrasing) for e in entries for phrasing in e.phrasings], knowledge.silence)
+        self._key = _content_key(self._corpus)
         self._exact = _unambiguous((bare(phrasing), e.id) for e in entries for phrasing in e.phrasings)
         self._silenced = frozenset(bare(message) for message in knowledge.silence)
         self._not_for_owners = [number for number, e in enumerate(entries) for _ in e.not_for]
         self._not_for = Lookalikes([text for e in entries for text in e.not_for])
-        ranker = WordsRanker(self._corpus)
-        self._words = _Words(ranker, self._judge_for(ranker, "words"))
-        self._meaning: _Meaning | None = None
+        kept = cache.weights(self._key)
+        self._refined = kept is not None
+        self._ranker = Ranker(self._corpus, kept)
+        self._guards = Guards(self._corpus)
         self._learning = threading.Lock()
+        rough = ROUGH_WITH_BACKGROUND if knowledge.silence else ROUGH
+        self._panel = _Panel({(WORDS,): (self._kept_judge((WORDS,)) or (rough, 0.0))[0]})
 
     @property
     def with_meaning(self) -> bool:
-        return self._meaning is not None
+        return bool(self._panel.encoders)
 
-    def learn_meaning(self, encoder: Encoder, progress: Progress | None = None) -> None:
-        """Embed what is not embedded yet, learn the weights, and use both from then on. Takes a minute at worst."""
+    def learn(self, encoders: Sequence[Encoder], progress: Progress | None = None) -> None:
+        """Learn the words' weights, embed what is not embedded yet, and use each as soon as it is there."""
         with self._learning:
-            vectors = self._cache.embeddings(encoder, self._corpus.texts, progress)
-            ranker = MeaningRanker(self._words.ranker, vectors)
-            self._meaning = _Meaning(ranker, self._judge_for(ranker, encoder.name), encoder)
-            ranker.forget()
+            if not self._refined:
+                self._ranker.refine_words()
+                self._cache.keep_weights(self._key, self._ranker.words_weights)
+                self._refined = True
+            lessons = _Teacher(self._ranker)
+            self._judge_with((), lessons)
+            for count, encoder in enumerate(encoders, 1):
+                vectors = self._cache.embeddings(encoder, self._corpus.texts, progress)
+                self._ranker.add_meaning(encoder.name, vectors)
+                self._judge_with(tuple(encoders[:count]), lessons)
+            self._panel = replace(self._panel, gate=Gate([text for _, text in self._corpus.phrasings]))
 
-    def settle_for_words(self) -> None:
-        """Meaning will not come: give back the memory that only learning it would need."""
-        self._words.ranker.forget()
-
-    def assess(self, message: str, *, words_only: bool = False) -> Assessment:
-        """What the FAQ has for a message as a member sent it. `words_only` is fast: for autocomplete."""
-        said = spoken(message[:QUESTION_MOST])
-        parts = questions(said)[:PARTS_MOST] if not words_only else []
-        several = tuple(self._assess(part, words_only=False) for part in parts) if len(parts) > 1 else ()
-        return replace(self._assess(said, words_only=words_only), parts=several)
-
-    def _assess(self, said: str, *, words_only: bool) -> Assessment:
-        same = bare(said)
-        question = said if same else ""
-        meaning = None if words_only else self._meaning
-        ranking = self._ranking(question, meaning)
-        best = np.argsort(-ranking.utilities, kind="stable")[:EXPLAINED]
-        return Assessment(
-            question=question,
-            entries=ranking.keys,
-            utilities=self._without_not_for(question, ranking),
-            outside=ranking.outside,
-            exact=self._exact.get(same),
-            silenced=same in self._silenced,
-            nearest={ranking.keys[number]: ranking.nearest(int(number)) for number in best},
-            evidence={ranking.keys[number]: ranking.parts(int(number)) for number in best},
-            with_meaning=meaning is not None,
+    def _judge_with(self, encoders: tuple[Encoder, ...], teacher: "_Teacher") -> None:
+        """Take these encoders into the panel, with judges for every set of kinds that may come up."""
+        everything = _kinds(encoders)
+        panels = [everything[:count] for count in range(1, len(everything) + 1)]
+        polyglots = _kinds(e for e in encoders if e.languages is None)
+        if polyglots not in panels:
+            panels.append(polyglots)
+        judged = {kinds: self._kept_judge(kinds, everything) for kinds in panels}
+        for kinds in panels:
+            if judged[kinds] is None:
+                judge = teacher.judge(kinds)
+                judged[kinds] = judge, teacher.floor(judge, everything)
+                self._cache.keep_judge(self._judge_key(kinds, everything), *judged[kinds])
+        found = {kinds: pair for kinds, pair in judged.items() if pair is not None}
+        self._panel = replace(
+            self._panel,
+            judges={kinds: judge for kinds, (judge, _) in found.items()},
+            floors={kinds: floor for kinds, (_, floor) in found.items()},
+            encoders=encoders,
         )
 
-    def _ranking(self, question: str, meaning: _Meaning | None) -> Ranking:
-        if meaning is None:
-            return self._words.ranker.rank(question, self._words.judge)
-        vector = meaning.encoder.embed([question])[0]
-        return meaning.ranker.rank(question, vector, meaning.judge)
+    def _kept_judge(self, kinds: Kinds, everything: Kinds = (WORDS,)) -> tuple[Judge, float] | None:
+        return self._cache.judge(self._judge_key(kinds, everything))
 
-    def _without_not_for(self, question: str, ranking: Ranking) -> Floats:
-        """The utilities, at the bottom for entries one of whose `not_for` examples was asked."""
-        barred = [self._not_for_owners[position] for position in self._not_for.of(question, NOT_FOR_FROM)]
-        if not barred:
-            return ranking.utilities
-        utilities = ranking.utilities.copy()
-        utilities[barred] = min(float(utilities.min()), ranking.outside) - 10
-        return utilities
+    def _judge_key(self, kinds: Kinds, everything: Kinds) -> str:
+        return hashlib.sha256(f"{self._key} {kinds} {everything}".encode()).hexdigest()[:32]
 
-    def _judge_for(self, ranker: WordsRanker | MeaningRanker, kind: str) -> Judge:
-        """The learned weights for this very knowledge, from the cache or learned now."""
-        content = hashlib.sha256(f"{FORMAT} {kind}".encode())
-        for (key, _), text in zip(self._corpus.phrasings, self._corpus.texts, strict=False):
-            content.update(f"{key}\0{text}\0".encode("utf-8", "surrogatepass"))
-        for text in self._corpus.background:
-            content.update(f"{text}\0".encode("utf-8", "surrogatepass"))
-        key = content.hexdigest()[:32]
-        judge = self._cache.judge(key)
-        if judge is None:
-            judge = learn_judge(ranker)
-            self._cache.keep_judge(key, judge)
-        return judge
+    def assess(self, message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
+        """What the FAQ has for a message as a member sent it.
+
+        `words_only` is fast: for autocomplete. `overheard`: nobody asked, so that hardly anything needs a second look.
+        """
+        said = spoken(message[:QUESTION_MOST])
+        panel = self._panel
+        if overheard and panel.gate is not None and bare(said) and not panel.gate.lets_pass(said):
+            return self._turned_away(said)
+        whole = self._assess(said, panel, words_only=words_only, overheard=overheard)
+        if words_only or (overheard and whole.sure < panel.floors.get(whole.kinds, 0.0)):
+            return whole
+        parts = questions(said)[:PARTS_MOST]
+        if len(parts) < 2:
+            return whole
+        return replace(whole, parts=tuple(self._assess(p, panel, words_only=False, overheard=False) for p in parts))
+
+    def _turned_away(self, said: str) -> Assessment:
+        keys = self._corpus.keys
+        return Assessment(said, keys, np.zeros(len(keys), np.float32), meant=-10.0, sure=0.0, stage=Stage.GATE)
+
+    def _assess(self, said: str, panel: _Panel, *, words_only: bool, overheard: bool) -> Assessment:
+        same = bare(said)
+        question = said if same else ""
+        exact = self._exact.get(same)
+        barred = self._barred(question)
+        looks = {WORDS: self._ranker.by_words(question)}
+        ranking = self._ranker.rank(looks, panel.judges[(WORDS,)], barred)
+        read_as = ""
+        if not words_only and exact is None and question:
+            read_as = self._ranker.space.speller.mended(question)
+            ranking = self._by_meaning(question, read_as, ranking, panel, barred, overheard=overheard)
+        keys = self._corpus.keys
+        best = int(ranking.verdict.shares.argmax())
+        doubt = None if exact else self._guards.doubt(question, best)
+        return Assessment(
+            question=question,
+            entries=keys,
+            shares=ranking.verdict.shares,
+            meant=ranking.verdict.meant,
+            sure=ranking.verdict.sure,
+            exact=exact,
+            silenced=same in self._silenced,
+            stage=Stage.MEANING if len(ranking.looks) > 1 else Stage.WORDS,
+            doubts={keys[best]: Reason(doubt)} if doubt else {},
+            barred=tuple(keys[number] for number in barred),
+            kinds=tuple(ranking.looks),
+            read_as=read_as if read_as != question else "",
+            explains=ranking,
+        )
+
+    def _by_meaning(
+        self, question: str, read_as: str, ranking: Ranking, panel: _Panel, barred: Whole, *, overheard: bool
+    ) -> Ranking:
+        """Ask one encoder after the other as long as it may still change what happens."""
+        looks: dict[str, Look] = dict(ranking.looks)
+        encoders = [e for e in panel.encoders if _understands(e, self._language(question, panel))]
+        for encoder in encoders:
+            if self._is_settled(ranking, panel, overheard=overheard):
+                break
+            vector = encoder.embed([read_as])[0]
+            looks[encoder.name] = self._ranker.by_meaning(encoder.name, vector)
+            judge = panel.judges.get(tuple(looks))
+            if judge is not None:
+                ranking = self._ranker.rank(dict(looks), judge, barred)
+        return ranking
+
+    def _language(self, question: str, panel: _Panel) -> str:
+        """Which language a question is in, where some encoder does not understand them all."""
+        return ENGLISH if all(e.languages is None for e in panel.encoders) else language_of(words(question))
+
+    @staticmethod
+    def _is_settled(ranking: Ranking, panel: _Panel, *, overheard: bool) -> bool:
+        kinds, verdict = tuple(ranking.looks), ranking.verdict
+        if overheard:
+            return verdict.sure < panel.floors.get(kinds, 0.0)
+        chance = float(verdict.shares.max()) * float(expit(verdict.meant - DIRECT.outside_odds))
+        return len(kinds) > 1 and chance >= SURE_ENOUGH
+
+    def _barred(self, question: str) -> Whole:
+        """Entries one of whose `not_for` examples was asked."""
+        found = {self._not_for_owners[position] for position in self._not_for.of(question, NOT_FOR_FROM)}
+        return np.array(sorted(found), np.int64)
+
+
+class _Teacher:
+    """Lessons that are only held when something has to be learned."""
+
+    def __init__(self, ranker: Ranker) -> None:
+        self._ranker = ranker
+        self._lessons: Lessons | None = None
+        self._taken: set[str] = set()
+        self._judges: dict[Kinds, Judge] = {}
+
+    def judge(self, kinds: Kinds) -> Judge:
+        if kinds not in self._judges:
+            self._judges[kinds] = self._with(kinds).judge(kinds)
+        return self._judges[kinds]
+
+    def floor(self, judge: Judge, everything: Kinds) -> float:
+        if judge.kinds == everything:
+            return 0.0
+        return self._with(everything).floor(judge, self.judge(everything))
+
+    def _with(self, kinds: Kinds) -> Lessons:
+        lessons = self._lessons = self._lessons or Lessons(self._ranker)
+        for kind in kinds:
+            if kind not in self._taken:
+                lessons.take_in(self._ranker.likenesses[kind])
+                self._taken.add(kind)
+        return lessons
+
+
+def _kinds(encoders: Iterable[Encoder]) -> Kinds:
+    return (WORDS, *(encoder.name for encoder in encoders))
+
+
+def _understands(encoder: Encoder, language: str) -> bool:
+    return encoder.languages is None or language in encoder.languages
+
+
+def _content_key(corpus: Corpus) -> str:
+    """Names everything that was learned from this very corpus."""
+    content = hashlib.sha256(f"{FORMAT} {len(corpus.phrasings)}".encode())
+    for key, text in corpus.phrasings:
+        content.update(f"{key}\0{text}\0".encode("utf-8", "surrogatepass"))
+    for text in corpus.background:
+        content.update(f"{text}\0".encode("utf-8", "surrogatepass"))
+    return content.hexdigest()[:32]
 
 
 def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

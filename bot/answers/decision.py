@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.answers.outcome import Answer, Assessment, Candidate, Outcome, Reason, Silence, Suggestion
-from bot.matching.confidence import probabilities
+from bot.answers.outcome import Answer, Assessment, Candidate, Outcome, Reason, Silence, Stage, Suggestion
+from bot.matching.lexical import Floats
 
 CANDIDATES_MOST = 5
 EXACT_CONFIDENCE = 0.99
@@ -16,14 +16,16 @@ EXACT_CONFIDENCE = 0.99
 class Policy:
     """When to speak, in terms of the chance that the entry is the right one to show."""
 
-    outside_odds: float
-    """Log of how much likelier a message is not for the FAQ here than among the texts the weights were learned from."""
+    overheard: bool
+    """Whether nobody asked the bot."""
     answer_from: float
     """Answer from this confidence on."""
     lead: float
     """... if the best is ahead of the second by this much."""
     suggest_from: float | None
     """Ask back if the best is at least so likely; None: never ask back."""
+    outside_odds: float = 0.0
+    """Log of how much likelier a message is not for the FAQ here than among the texts the weights were learned from."""
     suggest_also_from: float = 0.05
     """Entries beside the best that are suggested with it."""
     suggest_most: int = 3
@@ -35,28 +37,31 @@ PART_LEAD = 0.3
 ANSWERS_MOST = 2
 """Answers in one reply."""
 
-DIRECT = Policy(outside_odds=-1.5, answer_from=0.6, lead=0.1, suggest_from=0.15)
+DIRECT = Policy(overheard=False, answer_from=0.6, lead=0.1, suggest_from=0.15, outside_odds=-2.5)
 """Asked by name: few such messages are not meant for the FAQ, and a wrong answer is put right by asking again."""
 
-AMBIENT = Policy(outside_odds=0.0, answer_from=0.95, lead=0.5, suggest_from=None)
+AMBIENT = Policy(overheard=True, answer_from=0.85, lead=0.3, suggest_from=None)
 """Overheard: speaking out of turn is worse than missing a question."""
 
 
 def decide(assessment: Assessment, policy: Policy) -> Outcome:
     """The outcome for a text under a policy. Pure: the same assessment and policy give the same outcome."""
+    if assessment.stage is Stage.GATE:
+        return Silence(Reason.EVERYDAY)
     candidates, outside = weighed(assessment, policy)
     if not assessment.question:
         return Silence(Reason.EMPTY, candidates)
-    if assessment.silenced and policy.suggest_from is None:
+    if assessment.silenced and policy.overheard:
         return Silence(Reason.SILENCED, candidates)
     several = () if assessment.exact else _several(assessment, policy)
     if several:
         return Answer(several, candidates)
     best, second = candidates[0], candidates[1].confidence if len(candidates) > 1 else 0.0
-    if best.confidence >= policy.answer_from and best.confidence - second >= policy.lead:
+    doubt = assessment.doubts.get(best.entry)
+    if doubt is None and best.confidence >= policy.answer_from and best.confidence - second >= policy.lead:
         return Answer((best.entry,), candidates)
     close = 2 * second > best.confidence
-    reason = Reason.OUTSIDE if best.confidence <= outside else Reason.CLOSE if close else Reason.UNSURE
+    reason = doubt or (Reason.OUTSIDE if best.confidence <= outside else Reason.CLOSE if close else Reason.UNSURE)
     if policy.suggest_from is not None and best.confidence >= policy.suggest_from:
         beside = [c.entry for c in candidates[1 : policy.suggest_most] if c.confidence >= policy.suggest_also_from]
         return Suggestion((best.entry, *beside), reason, candidates)
@@ -81,15 +86,33 @@ def weighed(
     assessment: Assessment, policy: Policy, *, most: int = CANDIDATES_MOST
 ) -> tuple[tuple[Candidate, ...], float]:
     """The best candidates with their confidence under a policy, and the chance that none of the entries is meant."""
-    chances, outside = probabilities(assessment.utilities, assessment.outside + policy.outside_odds)
+    chances = _chances(assessment, policy)
     if assessment.exact is not None:
         exact = assessment.entries.index(assessment.exact)
         chances = chances * (1 - EXACT_CONFIDENCE)
         chances[exact] = EXACT_CONFIDENCE
-        outside *= 1 - EXACT_CONFIDENCE
     order = np.argsort(-chances, kind="stable")[:most]
-    names = [assessment.entries[number] for number in order]
+    explains = assessment.explains
     return tuple(
-        Candidate(name, float(chances[number]), assessment.nearest.get(name, ""), assessment.evidence.get(name, {}))
-        for name, number in zip(names, order, strict=True)
-    ), outside
+        Candidate(
+            assessment.entries[number],
+            float(chances[number]),
+            explains.nearest(int(number)) if explains else "",
+            explains.parts(int(number)) if explains else {},
+        )
+        for number in order
+    ), max(1 - float(chances.sum()), 0.0)
+
+
+def meant_chance(assessment: Assessment, policy: Policy) -> float:
+    """The chance that a message is for the FAQ at all, where it was said."""
+    return float(1 / (1 + np.exp(policy.outside_odds - assessment.meant)))
+
+
+def _chances(assessment: Assessment, policy: Policy) -> Floats:
+    """The chance of each entry to be the right one to show, the chance that none is meant taken off."""
+    best = float(assessment.shares.max())
+    if policy.overheard:
+        whole = min(assessment.sure / max(best, 1e-9), 1 / max(float(assessment.shares.sum()), 1e-9))
+        return np.asarray(np.minimum(assessment.shares * whole, assessment.sure), np.float32)
+    return np.asarray(assessment.shares * meant_chance(assessment, policy), np.float32)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -27,10 +27,10 @@ class Desk:
     `open` returns at once and gets ready in a thread: words first, then meaning. Whoever asks too early waits.
     """
 
-    def __init__(self, knowledge: Knowledge, cache: Cache, find_encoder: Callable[[], Encoder | None]) -> None:
+    def __init__(self, knowledge: Knowledge, cache: Cache, find_encoders: Callable[[], Sequence[Encoder]]) -> None:
         self.knowledge = knowledge
         self._cache = cache
-        self._find_encoder = find_encoder
+        self._find_encoders = find_encoders
         self._answerer: Answerer | None = None
         self._failure: BaseException | None = None
         self._words_ready = threading.Event()
@@ -54,40 +54,43 @@ class Desk:
             raise self._failure
 
     def _get_ready(self, progress: Progress | None, finished: Callable[[bool], None] | None) -> None:
-        answerer = None
         try:
             answerer = self._answerer = Answerer(self.knowledge, self._cache)
             self._words_ready.set()
-            encoder = self._find_encoder()
-            if encoder is not None:
-                answerer.learn_meaning(encoder, progress)
-        except BotError as error:
-            self._failure = error
-            log.error("Answering on words alone: %s %s", error.problem, dict(error.details))  # noqa: TRY400 - one line
+            answerer.learn(self._encoders(), progress)
         except Exception as error:
             self._failure = error
             log.exception("Getting ready failed")
         finally:
-            if answerer is not None and not answerer.with_meaning:
-                answerer.settle_for_words()
             self._words_ready.set()
             if finished:
                 finished(self._answerer is not None and self._answerer.with_meaning)
+
+    def _encoders(self) -> Sequence[Encoder]:
+        """The encoders there are; none where they will not start, which is told."""
+        try:
+            return self._find_encoders()
+        except BotError as error:
+            self._failure = error
+            log.error("Answering on words alone: %s %s", error.problem, dict(error.details))  # noqa: TRY400 - one line
+            return ()
 
     @property
     def is_ready(self) -> bool:
         """Whether questions are answered without waiting."""
         return self._answerer is not None
 
-    def assess(self, message: str, *, words_only: bool = False) -> Assessment:
+    def assess(self, message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
         """As `Answerer.assess`; waits until words are ready. For threads; on the event loop use `assess_soon`."""
         self._words_ready.wait()
         if self._answerer is None:
             raise self._failure or RuntimeError("the desk did not get ready")
-        return self._answerer.assess(message, words_only=words_only)
+        return self._answerer.assess(message, words_only=words_only, overheard=overheard)
 
-    async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
+    async def assess_soon(self, message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
         """As `assess`, in a thread: the event loop goes on meanwhile."""
         loop = asyncio.get_running_loop()
         threads = self._quick_thread if words_only else self._threads
-        return await loop.run_in_executor(threads, partial(self.assess, message, words_only=words_only))
+        return await loop.run_in_executor(
+            threads, partial(self.assess, message, words_only=words_only, overheard=overheard)
+        )

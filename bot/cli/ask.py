@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from bot.answers.decision import AMBIENT, DIRECT, Policy, decide
+from bot.answers.decision import AMBIENT, DIRECT, Policy, decide, weighed
 from bot.answers.desk import Desk
 from bot.answers.outcome import Answer, Outcome, Silence, Suggestion
 from bot.errors import BotError
@@ -15,17 +16,24 @@ POLICIES: dict[str, Policy] = {"direct": DIRECT, "ambient": AMBIENT}
 
 def explained(words: Words, desk: Desk, question: str, mode: str) -> Iterator[str]:
     """The lines that tell a person what the bot would do and why."""
-    assessment = desk.assess(question)
+    assessment = desk.assess(question, overheard=POLICIES[mode].overheard)
     outcome = decide(assessment, POLICIES[mode])
-    return explanation(words, desk.faq, assessment, outcome, overheard=mode == "ambient")
+    return explanation(words, desk.faq, assessment, outcome, POLICIES[mode])
 
 
 def answer_lines(desk: Desk, lines: Iterable[str], mode: str, write: Callable[[str], None]) -> None:
     """One JSON object out for each one in. Raises BotError naming the line that is not one."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            outcome = decide(desk.assess(_text(line, number)), POLICIES[mode])
-            write(json.dumps(as_json(outcome), ensure_ascii=False))
+            write(json.dumps(_answered(desk, _text(line, number), POLICIES[mode]), ensure_ascii=False))
+
+
+def _answered(desk: Desk, text: str, policy: Policy) -> dict[str, object]:
+    outcome = decide(desk.assess(text, overheard=policy.overheard), policy)
+    if isinstance(outcome, Silence) and not outcome.candidates:
+        # Nothing was compared where everyday chat was turned away; a program is told the ranking all the same.
+        outcome = replace(outcome, candidates=weighed(desk.assess(text, words_only=True), policy)[0])
+    return as_json(outcome)
 
 
 def _text(line: str, number: int) -> str:

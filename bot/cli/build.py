@@ -7,7 +7,7 @@ import platformdirs
 from bot.answers.desk import Desk
 from bot.knowledge import Knowledge
 from bot.matching.cache import Cache
-from bot.matching.encoder import Encoder, check_encoder, open_encoder
+from bot.matching.encoder import Encoder, check_encoder, open_encoders
 from bot.settings import Settings
 
 APPLICATION = "iem-assistant"
@@ -25,7 +25,7 @@ def build_desk(knowledge: Knowledge, settings: Settings) -> Desk:
     """A desk that is not open yet. Raises EncoderUnavailable when the encoder that was asked for is not there."""
     check_encoder(settings.encoder)
 
-    def find() -> Encoder | None:
-        return open_encoder(settings.encoder)
+    def find() -> list[Encoder]:
+        return open_encoders(settings.encoder)
 
     return Desk(knowledge, Cache(cache_folder()), find)

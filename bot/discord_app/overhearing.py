@@ -123,7 +123,7 @@ class Overhearing(commands.Cog):
         """Answer a message if it is surely a question of the FAQ and nobody else does within a few seconds."""
         waiting = self._waiting[message.id] = Waiting(message)
         try:
-            outcome = decide(await self.services.desk.assess_soon(self.said(message)), AMBIENT)
+            outcome = decide(await self.services.desk.assess_soon(self.said(message), overheard=True), AMBIENT)
             if not isinstance(outcome, Answer):
                 self._take_as_answer(message)
                 return
@@ -169,7 +169,7 @@ class Overhearing(commands.Cog):
         """What the answer to an edited message should be by now, if it may have one unasked."""
         if not is_for_everybody(message):
             return None
-        outcome = decide(await self.services.desk.assess_soon(self.said(message)), AMBIENT)
+        outcome = decide(await self.services.desk.assess_soon(self.said(message), overheard=True), AMBIENT)
         return self._parts(message, outcome, instead_of) if isinstance(outcome, Answer) else None
 
     def _parts(self, message: discord.Message, outcome: Answer, instead_of: int | None) -> Parts | None:

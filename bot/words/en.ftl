@@ -295,19 +295,25 @@ why-silence = It would say nothing was found
 why-silence-ambient = It would stay silent
 why-candidates = Candidates
 why-candidate = { $percent } % { $entry } — nearest phrasing: “{ $phrasing }”
-why-evidence = { $kind ->
-    [words] words
-   *[meaning] meaning
- }: regression { $ridge }, best three { $best }, centroid { $centroid }
+why-evidence = { $kind }: regression { $ridge }, best three { $best }
 why-reason = { $reason ->
     [empty] Why: nothing was said besides links, code, pictures, emoji or mentions.
     [silenced] Why: this very message is in the silence list.
+    [everyday] Why: its words are those of everyday chat, not the FAQ's; it was not looked into further.
+    [negated] Why: it is a phrasing of the first entry but for a “not”.
+    [swapped] Why: it is a phrasing of the first entry but for one word, which other entries are about.
+    [renumbered] Why: it is a phrasing of the first entry but for a number.
     [outside] Why: most likely not a question that the FAQ answers.
     [close] Why: two entries fit about equally well.
    *[unsure] Why: no entry fits surely enough.
  }
 why-exact = These very words are a phrasing of “{ $entry }”.
 why-words-only = On words alone: no encoder had its say.
+why-read-as = Read as: “{ $text }”
+why-barred = Left out, because one of its not_for examples was asked: { $entry }
+why-outside = Chance that it is for the FAQ at all: { $percent } %
+why-needed = It answers from { $percent } % on, { $lead } % ahead of the second.
+why-kinds = Compared by: { $kinds }
 
 ## The browser demo
 

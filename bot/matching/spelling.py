@@ -1,0 +1,174 @@
+"""Words as people type them: typing errors and shorthand mended, and the language a message is in.
+
+A word is mended only when nobody would write it on purpose: it stands neither in the phrasings nor among the words of
+English (frequencies of 160,000 forms in subtitles, from pyspellchecker), and the message is English as far as it goes.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from math import log
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
+
+from bot.text import comparable, words
+
+ENGLISH = "en"
+OTHERS = ("es", "de", "pt", "fr")
+"""Languages besides English whose questions are recognised as such."""
+
+REAL_FROM = 20
+"""Occurrences in the subtitles from which on a word counts as written on purpose: rarer ones are mostly slips."""
+
+COMMON_FROM = 3_000
+"""... and from which on it is common enough to be what a slip was meant for."""
+
+MENDED_FROM = 4
+TWO_EDITS_FROM = 8
+"""Letters of a word from which on one edit, and two, still leave it recognisable."""
+
+TELLING = 10_000
+"""Commonest words of each language that tell which language a message is in."""
+
+UNHEARD = 1e-7
+"""The share of a word that a language does not have."""
+
+SURER = 2.0
+"""Log odds by which another language must beat English."""
+
+SHORTHAND = {
+    "u": "you",
+    "ur": "your",
+    "r": "are",
+    "pls": "please",
+    "plz": "please",
+    "bc": "because",
+    "cuz": "because",
+    "coz": "because",
+    "bcuz": "because",
+    "thx": "thanks",
+    "ty": "thanks",
+    "idk": "i dont know",
+    "rn": "right now",
+    "wdym": "what do you mean",
+    "diff": "difference",
+    "recs": "recommendations",
+    "recc": "recommend",
+    "prob": "problem",
+    "probs": "problems",
+    "ppl": "people",
+    "smth": "something",
+    "sth": "something",
+    "b4": "before",
+    "gud": "good",
+    "wut": "what",
+    "wat": "what",
+    "dunno": "dont know",
+    "tho": "though",
+    "thru": "through",
+    "nite": "night",
+}
+"""What chat shortens, in full. A word that the phrasings use themselves is left as it is."""
+
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W_]+)*")
+
+
+@cache
+def english() -> dict[str, int]:
+    """How often each English word was counted, without apostrophes."""
+    counted = SpellChecker(language=ENGLISH).word_frequency.dictionary
+    return {word.replace("'", ""): int(count) for word, count in counted.items()}
+
+
+@cache
+def _shares(language: str) -> dict[str, float]:
+    """The share of each of a language's commonest words among all that was counted, as a logarithm."""
+    counted = english() if language == ENGLISH else SpellChecker(language=language).word_frequency.dictionary
+    total = sum(counted.values())
+    common = sorted(counted.items(), key=lambda item: -item[1])[:TELLING]
+    return {comparable(word).replace("'", ""): log(count / total) for word, count in common}
+
+
+def language_of(terms: Sequence[str]) -> str:
+    """The language that a message's words are most likely from; English unless another one is clearly likelier.
+
+    The first call loads the other languages' words, about a second.
+    """
+    if not any(term.isalpha() for term in terms):
+        return ENGLISH
+    unheard = log(UNHEARD)
+    odds = {
+        language: sum(_shares(language).get(term, unheard) for term in terms if term.isalpha())
+        for language in (ENGLISH, *OTHERS)
+    }
+    best = max(odds, key=lambda language: odds[language])
+    return best if odds[best] > odds[ENGLISH] + SURER else ENGLISH
+
+
+class Speller:
+    """Mends words against the phrasings' own words first, and common English after them."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        self.counts = Counter(terms)
+        self._english = english()
+        self._by_initial = _by_initial(self.counts)
+        self.mend = lru_cache(maxsize=65_536)(self._mend)
+
+    def knows(self, term: str) -> bool:
+        """Whether a word stands in the phrasings or is real English."""
+        return term in self.counts or self._english.get(term, 0) >= REAL_FROM
+
+    def mended(self, text: str) -> str:
+        """A text with its slips mended and its shorthand written out, for an encoder to read.
+
+        A text most of whose words are unknown is in another language and left alone.
+        """
+        terms = words(text)
+        if 2 * sum(self.knows(term) or term in SHORTHAND for term in terms) <= len(terms):
+            return text
+        return _WORD.sub(self._mended_match, text)
+
+    def _mended_match(self, found: re.Match[str]) -> str:
+        (term, *rest) = words(found.group()) or [""]
+        mended = self.mend(term)
+        return found.group() if rest or mended == term else mended
+
+    def _mend(self, term: str) -> str:
+        """The word that was meant, or the word itself; shorthand in full may be several words."""
+        if term in self.counts:
+            return term
+        if term in SHORTHAND:
+            return SHORTHAND[term]
+        if len(term) < MENDED_FROM or not term.isalpha() or self._english.get(term, 0) >= REAL_FROM:
+            return term
+        allowed = 2 if len(term) >= TWO_EDITS_FROM else 1
+        return self._nearest(term, self._by_initial, allowed) or self._nearest(term, _common_by_initial(), 1) or term
+
+    def _nearest(self, term: str, by_initial: dict[str, list[str]], allowed: int) -> str | None:
+        found = process.extract(
+            term,
+            by_initial.get(term[0], []),
+            scorer=OSA.distance,
+            processor=None,
+            score_cutoff=allowed,
+            limit=8,
+        )
+        if not found:
+            return None
+        return min(found, key=lambda f: (f[1], -self.counts[f[0]], -self._english.get(f[0], 0), f[0]))[0]
+
+
+@cache
+def _common_by_initial() -> dict[str, list[str]]:
+    return _by_initial(word for word, count in english().items() if count >= COMMON_FROM)
+
+
+def _by_initial(terms: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for term in sorted(terms):
+        if term.isalpha():
+            found.setdefault(term[0], []).append(term)
+    return found
