@@ -76,6 +76,7 @@ def demo(knowledge: Path | None, port: int, no_open: bool, overhear: bool) -> No
 def ask(
     knowledge: Path | None, question: str | None, as_json: bool, mode: str, faq: Path | None, silence: Path | None
 ) -> None:
+    from bot.answers.decision import policies
     from bot.cli.ask import answer_lines, explained
     from bot.knowledge import load_files
     from bot.words.sentences import complaint_line
@@ -92,11 +93,13 @@ def ask(
         _tell(complaint_line(say, warning))
     desk = _desk(loaded, settings)
     desk.prepare(tenths(say, _tell))
+    asked, overheard = policies(settings.manners)
+    policy = overheard if mode == "ambient" else asked
     if as_json:
         with click.open_file("-", encoding="utf-8", errors="replace") as lines:
-            answer_lines(desk, lines, mode, _write_line)
+            answer_lines(desk, lines, policy, _write_line)
     else:
-        for line in explained(say, desk, question or "", mode):
+        for line in explained(say, desk, question or "", policy):
             click.echo(line)
 
 

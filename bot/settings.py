@@ -19,15 +19,21 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+ANSWER_FROM, UNASKED_FROM = 60, 84
+"""How sure the bot has to be that an answer is the right one, in percent: when asked, and when nobody asked it."""
+
+
 @dataclass(frozen=True)
 class Manners:
-    """Where and how much the bot speaks, as its host has set it."""
+    """Where, how much and how boldly the bot speaks, as its host has set it."""
 
     ambient_channels: frozenset[int] = frozenset()
     """Channels in which it may answer unasked, with their threads' and posts' first messages."""
     unasked_per_hour: int = 6
     helpers_channel: int | None = None
     """Where members are sent whose question found nothing."""
+    answer_from: int = ANSWER_FROM
+    unasked_from: int = UNASKED_FROM
     patience: float = 5.0
     """Seconds that it leaves to humans before it answers unasked."""
 
@@ -43,6 +49,8 @@ class Settings(BaseSettings):
     ambient_channels: Annotated[frozenset[int], NoDecode] = frozenset()
     unasked_per_hour: int = Field(default=6, ge=0, le=60)
     helpers_channel: int | None = None
+    answer_from: int = Field(default=ANSWER_FROM, ge=50, le=99)
+    unasked_from: int = Field(default=UNASKED_FROM, ge=60, le=99)
     log_level: LogLevel = LogLevel.INFO
 
     @field_validator("log_level", mode="before")
@@ -67,7 +75,13 @@ class Settings(BaseSettings):
 
     @property
     def manners(self) -> Manners:
-        return Manners(self.ambient_channels, self.unasked_per_hour, self.helpers_channel)
+        return Manners(
+            self.ambient_channels,
+            self.unasked_per_hour,
+            self.helpers_channel,
+            self.answer_from,
+            self.unasked_from,
+        )
 
     def token(self) -> str:
         """The bot's token, for the one call that needs it. Raises SettingsError when there is none."""
@@ -87,6 +101,8 @@ def _channel_id(text: str) -> int:
 ALLOWED = {
     "LOG_LEVEL": ", ".join(LogLevel),
     "UNASKED_PER_HOUR": "0 to 60",
+    "ANSWER_FROM": "50 to 99",
+    "UNASKED_FROM": "60 to 99",
     "AMBIENT_CHANNELS": "channel ids separated by commas (Discord: Developer Mode, then Copy Channel ID)",
     "HELPERS_CHANNEL": "one channel id (Discord: Developer Mode, then Copy Channel ID)",
 }

@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.special import expit
 
 from bot.answers.decision import DIRECT
 from bot.answers.outcome import Assessment, Reason, Stage
 from bot.knowledge import Knowledge
 from bot.matching.cache import FORMAT, Cache, Progress
-from bot.matching.confidence import ROUGH, ROUGH_WITH_BACKGROUND, Judge
+from bot.matching.confidence import ROUGH, ROUGH_WITH_BACKGROUND, Judge, chance_of
 from bot.matching.encoder import Encoder
 from bot.matching.evidence import Whole
 from bot.matching.gate import Gate
@@ -104,19 +103,21 @@ class Answerer:
         polyglots = _kinds(e for e in encoders if e.languages is None)
         if polyglots not in panels:
             panels.append(polyglots)
-        judged = {kinds: self._kept_judge(kinds, everything) for kinds in panels}
-        for kinds in panels:
-            if judged[kinds] is None:
-                judge = teacher.judge(kinds)
-                judged[kinds] = judge, teacher.floor(judge, everything)
-                self._cache.keep_judge(self._judge_key(kinds, everything), *judged[kinds])
-        found = {kinds: pair for kinds, pair in judged.items() if pair is not None}
+        judged = {
+            kinds: self._kept_judge(kinds, everything) or self._taught(kinds, everything, teacher) for kinds in panels
+        }
         self._panel = replace(
             self._panel,
-            judges={kinds: judge for kinds, (judge, _) in found.items()},
-            floors={kinds: floor for kinds, (_, floor) in found.items()},
+            judges={kinds: judge for kinds, (judge, _) in judged.items()},
+            floors={kinds: floor for kinds, (_, floor) in judged.items()},
             encoders=encoders,
         )
+
+    def _taught(self, kinds: Kinds, everything: Kinds, teacher: "_Teacher") -> tuple[Judge, float]:
+        judge = teacher.judge(kinds)
+        floor = teacher.floor(judge, everything)
+        self._cache.keep_judge(self._judge_key(kinds, everything), judge, floor)
+        return judge, floor
 
     def _kept_judge(self, kinds: Kinds, everything: Kinds = (WORDS,)) -> tuple[Judge, float] | None:
         return self._cache.judge(self._judge_key(kinds, everything))
@@ -200,7 +201,7 @@ class Answerer:
         kinds, verdict = tuple(ranking.looks), ranking.verdict
         if overheard:
             return verdict.sure < panel.floors.get(kinds, 0.0)
-        chance = float(verdict.shares.max()) * float(expit(verdict.meant - DIRECT.outside_odds))
+        chance = float(verdict.shares.max()) * chance_of(verdict.meant - DIRECT.outside_odds)
         return len(kinds) > 1 and chance >= SURE_ENOUGH
 
     def _barred(self, question: str) -> Whole:

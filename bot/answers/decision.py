@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.answers.outcome import Answer, Assessment, Candidate, Outcome, Reason, Silence, Stage, Suggestion
+from bot.matching.confidence import chance_of
 from bot.matching.lexical import Floats
+from bot.settings import ANSWER_FROM, UNASKED_FROM, Manners
 
 CANDIDATES_MOST = 5
 EXACT_CONFIDENCE = 0.99
@@ -37,11 +39,19 @@ PART_LEAD = 0.3
 ANSWERS_MOST = 2
 """Answers in one reply."""
 
-DIRECT = Policy(overheard=False, answer_from=0.6, lead=0.1, suggest_from=0.15, outside_odds=-2.5)
+DIRECT = Policy(overheard=False, answer_from=ANSWER_FROM / 100, lead=0.1, suggest_from=0.15, outside_odds=-2.5)
 """Asked by name: few such messages are not meant for the FAQ, and a wrong answer is put right by asking again."""
 
-AMBIENT = Policy(overheard=True, answer_from=0.85, lead=0.3, suggest_from=None)
+AMBIENT = Policy(overheard=True, answer_from=UNASKED_FROM / 100, lead=0.15, suggest_from=None)
 """Overheard: speaking out of turn is worse than missing a question."""
+
+
+def policies(manners: Manners) -> tuple[Policy, Policy]:
+    """What to do when asked, and when nobody asked, as boldly as the host wants it."""
+    return (
+        replace(DIRECT, answer_from=manners.answer_from / 100),
+        replace(AMBIENT, answer_from=manners.unasked_from / 100),
+    )
 
 
 def decide(assessment: Assessment, policy: Policy) -> Outcome:
@@ -85,7 +95,10 @@ def _several(assessment: Assessment, policy: Policy) -> tuple[str, ...]:
 def weighed(
     assessment: Assessment, policy: Policy, *, most: int = CANDIDATES_MOST
 ) -> tuple[tuple[Candidate, ...], float]:
-    """The best candidates with their confidence under a policy, and the chance that none of the entries is meant."""
+    """The best candidates with their confidence under a policy, and the chance that none of the entries is meant.
+
+    The first few come with their nearest phrasing and their evidence.
+    """
     chances = _chances(assessment, policy)
     if assessment.exact is not None:
         exact = assessment.entries.index(assessment.exact)
@@ -97,16 +110,16 @@ def weighed(
         Candidate(
             assessment.entries[number],
             float(chances[number]),
-            explains.nearest(int(number)) if explains else "",
-            explains.parts(int(number)) if explains else {},
+            explains.nearest(int(number)) if explains and place < CANDIDATES_MOST else "",
+            explains.parts(int(number)) if explains and place < CANDIDATES_MOST else {},
         )
-        for number in order
+        for place, number in enumerate(order)
     ), max(1 - float(chances.sum()), 0.0)
 
 
 def meant_chance(assessment: Assessment, policy: Policy) -> float:
     """The chance that a message is for the FAQ at all, where it was said."""
-    return float(1 / (1 + np.exp(policy.outside_odds - assessment.meant)))
+    return chance_of(assessment.meant - policy.outside_odds)
 
 
 def _chances(assessment: Assessment, policy: Policy) -> Floats:

@@ -55,9 +55,12 @@ class Desk:
 
     def _get_ready(self, progress: Progress | None, finished: Callable[[bool], None] | None) -> None:
         try:
-            answerer = self._answerer = Answerer(self.knowledge, self._cache)
-            self._words_ready.set()
-            answerer.learn(self._encoders(), progress)
+            # Encoders are loaded from the disk while the words are made ready.
+            with ThreadPoolExecutor(1, thread_name_prefix="open-encoders") as opener:
+                encoders = opener.submit(self._encoders)
+                answerer = self._answerer = Answerer(self.knowledge, self._cache)
+                self._words_ready.set()
+                answerer.learn(encoders.result(), progress)
         except Exception as error:
             self._failure = error
             log.exception("Getting ready failed")

@@ -4,35 +4,37 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from bot.answers.decision import AMBIENT, DIRECT, Policy, decide, weighed
+from bot.answers.decision import Policy, decide, weighed
 from bot.answers.desk import Desk
 from bot.answers.outcome import Answer, Outcome, Silence, Suggestion
 from bot.errors import BotError
 from bot.words.catalogue import Words
 from bot.words.sentences import explanation
 
-POLICIES: dict[str, Policy] = {"direct": DIRECT, "ambient": AMBIENT}
+EVERYDAY_MOST = 0.05
+"""The confidence that programs are told at most where everyday chat was turned away: who looks closer finds less."""
 
 
-def explained(words: Words, desk: Desk, question: str, mode: str) -> Iterator[str]:
+def explained(words: Words, desk: Desk, question: str, policy: Policy) -> Iterator[str]:
     """The lines that tell a person what the bot would do and why."""
-    assessment = desk.assess(question, overheard=POLICIES[mode].overheard)
-    outcome = decide(assessment, POLICIES[mode])
-    return explanation(words, desk.faq, assessment, outcome, POLICIES[mode])
+    assessment = desk.assess(question, overheard=policy.overheard)
+    return explanation(words, desk.faq, assessment, decide(assessment, policy), policy)
 
 
-def answer_lines(desk: Desk, lines: Iterable[str], mode: str, write: Callable[[str], None]) -> None:
+def answer_lines(desk: Desk, lines: Iterable[str], policy: Policy, write: Callable[[str], None]) -> None:
     """One JSON object out for each one in. Raises BotError naming the line that is not one."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            write(json.dumps(_answered(desk, _text(line, number), POLICIES[mode]), ensure_ascii=False))
+            write(json.dumps(_answered(desk, _text(line, number), policy), ensure_ascii=False))
 
 
 def _answered(desk: Desk, text: str, policy: Policy) -> dict[str, object]:
     outcome = decide(desk.assess(text, overheard=policy.overheard), policy)
     if isinstance(outcome, Silence) and not outcome.candidates:
         # Nothing was compared where everyday chat was turned away; a program is told the ranking all the same.
-        outcome = replace(outcome, candidates=weighed(desk.assess(text, words_only=True), policy)[0])
+        found, _ = weighed(desk.assess(text, words_only=True), policy)
+        least = min(EVERYDAY_MOST / max(found[0].confidence, EVERYDAY_MOST), 1.0)
+        outcome = replace(outcome, candidates=tuple(replace(c, confidence=c.confidence * least) for c in found))
     return as_json(outcome)
 
 

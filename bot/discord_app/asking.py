@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.decision import CANDIDATES_MOST, DIRECT, decide, weighed
+from bot.answers.decision import CANDIDATES_MOST, decide, weighed
 from bot.answers.outcome import Answer, Outcome, Reason, Silence, Suggestion
 from bot.discord_app.addressing import Addressed, addressed, is_from_a_person
 from bot.discord_app.errors import apologise_in_reply
@@ -58,7 +58,7 @@ class Asking(commands.Cog):
     async def parts_for(self, message: discord.Message, how: Addressed) -> Parts | None:
         """What to reply, if anything: "thanks!" in passing needs no "nothing found"."""
         assessment = await self.services.desk.assess_soon(message.content)
-        outcome = decide(assessment, DIRECT)
+        outcome = decide(assessment, self.services.asked)
         if how is Addressed.IN_PASSING and isinstance(outcome, Silence) and "?" not in assessment.question:
             return None
         return reply_parts(words(), self.services, outcome, message.author.id, message.channel)
@@ -90,7 +90,7 @@ class Asking(commands.Cog):
         offered = entry_of_choice(self.services.desk.faq, question)
         if offered is not None:
             return Answer((offered.id,), ())
-        return decide(await self.services.desk.assess_soon(question), DIRECT)
+        return decide(await self.services.desk.assess_soon(question), self.services.asked)
 
     @ask.autocomplete("question")
     async def matching_questions(self, _: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -116,7 +116,7 @@ async def _fitting_entries(services: Services, typed: str) -> list[Entry]:
     if not services.desk.is_ready:  # Discord waits three seconds for choices, and the words can be sent as they are
         return []
     assessment = await services.desk.assess_soon(typed, words_only=True)
-    candidates, _outside = weighed(assessment, DIRECT, most=len(faq.entries))
+    candidates, _outside = weighed(assessment, services.asked, most=len(faq.entries))
     ranked = [faq.by_id[candidate.entry] for candidate in candidates]
     titled = [entry for entry in ranked if has_in_title(entry, typed)]
     return list(dict.fromkeys([*titled, *ranked[:CANDIDATES_MOST]]))[:CHOICES_MOST]

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.decision import DIRECT, decide
+from bot.answers.decision import decide
 from bot.answers.outcome import Answer, Outcome, Reason, Silence, Suggestion
 from bot.discord_app.addressing import is_from_a_person
 from bot.discord_app.asking import entry_of_choice, fitting_choices
@@ -188,7 +188,7 @@ class Helping(commands.Cog):
         return "cannot-read" if hidden and not self.client.intents.message_content else "nothing-in-message"
 
     async def _outcome(self, message: discord.Message) -> Outcome:
-        return decide(await self.services.desk.assess_soon(message.content), DIRECT)
+        return decide(await self.services.desk.assess_soon(message.content), self.services.asked)
 
 
 def _recipient(

@@ -9,8 +9,8 @@ from weakref import WeakValueDictionary
 import discord
 from discord.ext import commands
 
-from bot.answers.decision import AMBIENT, decide
-from bot.answers.outcome import Answer
+from bot.answers.decision import decide
+from bot.answers.outcome import Answer, Outcome
 from bot.answers.restraint import Hush, PointTo, Speak
 from bot.discord_app.addressing import addressed, is_for_everybody, is_from_a_person
 from bot.discord_app.permissions import Place, area_of, is_closed, is_moderator
@@ -123,7 +123,7 @@ class Overhearing(commands.Cog):
         """Answer a message if it is surely a question of the FAQ and nobody else does within a few seconds."""
         waiting = self._waiting[message.id] = Waiting(message)
         try:
-            outcome = decide(await self.services.desk.assess_soon(self.said(message), overheard=True), AMBIENT)
+            outcome = await self._outcome(message)
             if not isinstance(outcome, Answer):
                 self._take_as_answer(message)
                 return
@@ -169,8 +169,12 @@ class Overhearing(commands.Cog):
         """What the answer to an edited message should be by now, if it may have one unasked."""
         if not is_for_everybody(message):
             return None
-        outcome = decide(await self.services.desk.assess_soon(self.said(message), overheard=True), AMBIENT)
+        outcome = await self._outcome(message)
         return self._parts(message, outcome, instead_of) if isinstance(outcome, Answer) else None
+
+    async def _outcome(self, message: discord.Message) -> Outcome:
+        assessment = await self.services.desk.assess_soon(self.said(message), overheard=True)
+        return decide(assessment, self.services.overheard)
 
     def _parts(self, message: discord.Message, outcome: Answer, instead_of: int | None) -> Parts | None:
         """What to say about a sure answer here and now; `instead_of` is an earlier answer to the same message."""

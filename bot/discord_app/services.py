@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import discord
 
 from bot.activity.store import Activity
+from bot.answers.decision import Policy, policies
 from bot.answers.desk import Desk
 from bot.answers.restraint import Restraint
 from bot.discord_app.permissions import Place, area_of
@@ -28,6 +29,16 @@ class Services:
     replies: "Replies"
     own_channels: set[int] = field(default_factory=set)
     """Channels in which every message is taken as said to the bot, without a mention."""
+
+    @property
+    def asked(self) -> Policy:
+        """What to do about a question that was put to the bot."""
+        return policies(self.manners)[0]
+
+    @property
+    def overheard(self) -> Policy:
+        """What to do about a message that was not."""
+        return policies(self.manners)[1]
 
     def is_muted(self, place: Place, at: datetime) -> bool:
         """Whether moderators have silenced the bot in a place; a thread is muted with its channel."""

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.decision import DIRECT, weighed
+from bot.answers.decision import weighed
 from bot.discord_app.asking import has_in_title
 from bot.discord_app.components import Interaction, kept_at_the_edge
 from bot.discord_app.render import CHOICE_MOST, CHOICES_MOST, COLOUR, Parts, answer_embed, choice_name, options
@@ -124,7 +124,7 @@ class Topics(commands.Cog):
         assessment = await self.services.desk.assess_soon(search)
         if not assessment.question:
             return []
-        candidates, _ = weighed(assessment, DIRECT, most=len(faq.entries))
+        candidates, _ = weighed(assessment, self.services.asked, most=len(faq.entries))
         if within is not None:  # whoever names a topic wants to see what is in it
             ranked = [faq.by_id[c.entry] for c in candidates]
             return [e for e in ranked if (e.category or "") == within][:PAGE]

@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from bot.matching.evidence import ABSENT, PARTS, Whole
 from bot.matching.lexical import Floats
@@ -30,6 +29,15 @@ NOVEL_SHARE = 0.25
 """Without a silence list: weight of messages that are not for the FAQ, among all that is learned from."""
 
 Doubles = NDArray[np.float64]
+
+
+def chance_of(log_odds: float) -> float:
+    """The probability that log odds mean."""
+    return float(_expit(np.float64(log_odds)))
+
+
+def _expit(log_odds: Doubles | np.float64) -> Doubles:
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -60, 60))), np.float64)
 
 
 @dataclass(frozen=True)
@@ -77,12 +85,12 @@ class Judge:
         together = np.concatenate([evidence[kind] for kind in self.kinds], axis=1)[None]
         utilities = _utilities(together, self.centre, self.spread, self.key_weights)
         utilities[:, barred] = utilities.min() - 20
-        right = float(expit(self.right.log_odds(_margins(utilities))[0]))
+        right = chance_of(float(self.right.log_odds(_margins(utilities))[0]))
         spoken = _spoken_for(together, utilities, len(self.kinds), background=len(self.meant.weights) > len(self.kinds))
         return Verdict(
             _shares(utilities[0], right),
             float(self.meant.log_odds(spoken)[0]),
-            float(expit(self.sure.log_odds(spoken)[0])),
+            chance_of(float(self.sure.log_odds(spoken)[0])),
         )
 
 
@@ -195,14 +203,14 @@ def _chance(inputs: Floats, truth: Doubles, share: Doubles, bounded: int) -> Cha
     base = (float((share * truth).sum()) * len(truth) + 1) / (len(truth) + 2)
 
     def loss(parameters: Doubles) -> tuple[float, Doubles]:
-        said = expit(scaled @ parameters)
+        said = _expit(scaled @ parameters)
         surprise = -(share * (truth * np.log(said + 1e-12) + (1 - truth) * np.log(1 - said + 1e-12))).sum()
         weights = np.append(parameters[:-1], 0)
         return float(surprise + CHANCE_DECAY * weights @ weights), scaled.T @ (share * (said - truth)) + (
             2 * CHANCE_DECAY * weights
         )
 
-    start = np.append(np.zeros(inputs.shape[1]), logit(base))
+    start = np.append(np.zeros(inputs.shape[1]), np.log(base / (1 - base)))
     bounds = [(0, None)] * bounded + [(None, None)] * (inputs.shape[1] - bounded) + [(-10, 10)]
     found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     return Chance(centre.astype(np.float32), spread.astype(np.float32), found[:-1].astype(np.float32), float(found[-1]))

@@ -6,9 +6,9 @@ worth the mean of its distinct words. Where the line is drawn follows from the p
 the others.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import log
 
@@ -18,7 +18,7 @@ from bot.matching.lexical import stem
 from bot.matching.spelling import english
 from bot.text import words
 
-LOST_MOST = 0.01
+LOST_MOST = 0.013
 """Share of the phrasings that may fall below the line."""
 
 ENGLISH_WEIGHT = 30_000
@@ -27,10 +27,13 @@ ENGLISH_WEIGHT = 30_000
 PHRASINGS_WEIGHT = 10
 """... that the phrasings are: so that a word they lack by chance does not count as one they would never use."""
 
+HEARD_FROM = 1_000
+"""Occurrences of an English word from which on it is more than `FLOOR` among so many."""
+
 FLOOR = 0.05
 """Occurrences that a word has which was never seen."""
 
-AGAINST_MOST, FOR_MOST = -2.0, 6.0
+AGAINST_MOST, FOR_MOST = -3.0, 6.0
 """Log odds of one word at most: no single word decides."""
 
 
@@ -42,11 +45,14 @@ def everyday() -> tuple[str, ...]:
 
 
 @cache
-def _english_stems() -> tuple[dict[str, int], int]:
-    counts: Counter[str] = Counter()
+def _english_shares() -> dict[str, float]:
+    """The share of each stem among all words of English."""
+    total = sum(english().values())
+    shares: defaultdict[str, float] = defaultdict(float)
     for word, count in english().items():
-        counts[stem(word)] += count
-    return counts, sum(counts.values())
+        if count >= HEARD_FROM:
+            shares[stem(word)] += count / total
+    return shares
 
 
 def stems(text: str) -> frozenset[str]:
@@ -59,26 +65,25 @@ class Gate:
 
     def __init__(self, phrasings: Sequence[str]) -> None:
         told = [stems(text) for text in phrasings]
-        chat = _counted(map(stems, everyday()))
-        counts = _counted(told)
-        common, total = _english_stems()
-        asked_words, chat_words = sum(counts.values()), sum(chat.values())
-
-        def odds(word: str, here: int) -> float:
-            share = common.get(word, 0) / total
-            asked = (here + PHRASINGS_WEIGHT * share + FLOOR) / (asked_words + PHRASINGS_WEIGHT)
-            elsewhere = (chat[word] + ENGLISH_WEIGHT * share + FLOOR) / (chat_words + ENGLISH_WEIGHT)
-            return min(max(log(asked / elsewhere), AGAINST_MOST), FOR_MOST)
-
-        self._odds = {word: odds(word, counts[word]) for word in {*common, *chat, *counts}}
-        self._unheard = odds("", 0)
-        unseen = {word: odds(word, count - 1) for word, count in counts.items()}
+        self._chat = _counted(map(stems, everyday()))
+        self._asked = _counted(told)
+        self._chat_words, self._asked_words = sum(self._chat.values()), sum(self._asked.values())
+        self._odds_of = lru_cache(maxsize=65_536)(self._odds)
+        unseen = {word: self._odds(word, but=1) for word in self._asked}
         scores = [_mean(unseen[word] for word in text) for text in told if text]
         self.line = float(np.quantile(scores, LOST_MOST)) if scores else AGAINST_MOST
 
+    def _odds(self, word: str, but: int = 0) -> float:
+        """How much oftener the phrasings use a word than chat does, `but` so many of them; a natural logarithm."""
+        share = _english_shares().get(word, 0.0)
+        asked = self._asked[word] - but + PHRASINGS_WEIGHT * share + FLOOR
+        chat = self._chat[word] + ENGLISH_WEIGHT * share + FLOOR
+        odds = log(asked / (self._asked_words + PHRASINGS_WEIGHT)) - log(chat / (self._chat_words + ENGLISH_WEIGHT))
+        return min(max(odds, AGAINST_MOST), FOR_MOST)
+
     def score(self, text: str) -> float:
         """Mean log odds of a text's words; the least there is for a text without any."""
-        return _mean(self._odds.get(word, self._unheard) for word in stems(text))
+        return _mean(self._odds_of(word) for word in stems(text))
 
     def lets_pass(self, text: str) -> bool:
         return self.score(text) >= self.line

@@ -6,6 +6,7 @@ Words and meaning both call "how do I not clean them" near "how do I clean them"
 
 from collections import Counter, defaultdict
 from enum import StrEnum
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
@@ -38,14 +39,25 @@ class Guards:
     """Compares a question with the phrasings of the entry that it would be answered with."""
 
     def __init__(self, corpus: Corpus) -> None:
-        self._phrasings: dict[int, list[list[str]]] = defaultdict(list)
-        used: dict[str, Counter[int]] = defaultdict(Counter)
-        for (_, text), owner in zip(corpus.phrasings, corpus.owners, strict=False):
-            terms = words(text)
-            self._phrasings[int(owner)].append(terms)
-            for word in {stem(term) for term in terms}:
-                used[word][int(owner)] += 1
-        self._used = dict(used)
+        self._corpus = corpus
+
+    @cached_property
+    def _phrasings(self) -> dict[int, list[list[str]]]:
+        """The words of each key's phrasings."""
+        found: dict[int, list[list[str]]] = defaultdict(list)
+        for (_, text), owner in zip(self._corpus.phrasings, self._corpus.owners, strict=False):
+            found[int(owner)].append(words(text))
+        return found
+
+    @cached_property
+    def _used(self) -> dict[str, Counter[int]]:
+        """How many of each key's phrasings use a word."""
+        found: dict[str, Counter[int]] = defaultdict(Counter)
+        for owner, phrasings in self._phrasings.items():
+            for terms in phrasings:
+                for word in {stem(term) for term in terms}:
+                    found[word][owner] += 1
+        return dict(found)
 
     def doubt(self, question: str, key: int) -> Doubt | None:
         """Why a question should not be answered outright by the key with this number."""

@@ -45,6 +45,11 @@ class Corpus:
         owned = [numbers[key] for key, _ in self.phrasings]
         return np.array(owned + [len(self.keys)] * len(self.background), np.int64)
 
+    @cached_property
+    def rows(self) -> tuple[Whole, ...]:
+        """The rows of each key's phrasings."""
+        return tuple(np.flatnonzero(self.owners == number) for number in range(len(self.keys)))
+
     @property
     def columns(self) -> int:
         """Keys and the background."""
@@ -71,7 +76,7 @@ class Ranking:
 
     def nearest(self, number: int) -> str:
         """The phrasing of a key that comes nearest, all kinds of likeness taken together."""
-        group = np.flatnonzero(self.corpus.owners == number)
+        group = self.corpus.rows[number]
         together = sum((look.near[group] for look in self.looks.values()), np.zeros(len(group), np.float32))
         return self.corpus.texts[int(group[np.argmax(together)])]
 

@@ -8,17 +8,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from importlib.resources import files
 from math import log
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from bot.text import comparable, words
+from bot.text import words
 
 ENGLISH = "en"
-OTHERS = ("es", "de", "pt", "fr")
-"""Languages besides English whose questions are recognised as such."""
+"""The other languages that are recognised are those of `languages.txt`."""
 
 REAL_FROM = 20
 """Occurrences in the subtitles from which on a word counts as written on purpose: rarer ones are mostly slips."""
@@ -30,10 +30,7 @@ MENDED_FROM = 4
 TWO_EDITS_FROM = 8
 """Letters of a word from which on one edit, and two, still leave it recognisable."""
 
-TELLING = 10_000
-"""Commonest words of each language that tell which language a message is in."""
-
-UNHEARD = 1e-7
+UNHEARD = 1e-6
 """The share of a word that a language does not have."""
 
 SURER = 2.0
@@ -84,26 +81,21 @@ def english() -> dict[str, int]:
 
 
 @cache
-def _shares(language: str) -> dict[str, float]:
-    """The share of each of a language's commonest words among all that was counted, as a logarithm."""
-    counted = english() if language == ENGLISH else SpellChecker(language=language).word_frequency.dictionary
-    total = sum(counted.values())
-    common = sorted(counted.items(), key=lambda item: -item[1])[:TELLING]
-    return {comparable(word).replace("'", ""): log(count / total) for word, count in common}
+def _languages() -> dict[str, dict[str, float]]:
+    """By language, its commonest words with the logarithm of their share among all words."""
+    found: dict[str, dict[str, float]] = {}
+    for line in files(__package__).joinpath("languages.txt").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            language, word, millionths = line.split()
+            found.setdefault(language, {})[word] = log(float(millionths) / 1e6)
+    return found
 
 
 def language_of(terms: Sequence[str]) -> str:
-    """The language that a message's words are most likely from; English unless another one is clearly likelier.
-
-    The first call loads the other languages' words, about a second.
-    """
-    if not any(term.isalpha() for term in terms):
-        return ENGLISH
+    """The language that a message's words are most likely from; English unless another one is clearly likelier."""
+    telling = [term for term in terms if term.isalpha()]
     unheard = log(UNHEARD)
-    odds = {
-        language: sum(_shares(language).get(term, unheard) for term in terms if term.isalpha())
-        for language in (ENGLISH, *OTHERS)
-    }
+    odds = {language: sum(shares.get(term, unheard) for term in telling) for language, shares in _languages().items()}
     best = max(odds, key=lambda language: odds[language])
     return best if odds[best] > odds[ENGLISH] + SURER else ENGLISH
 
@@ -113,13 +105,12 @@ class Speller:
 
     def __init__(self, terms: Iterable[str]) -> None:
         self.counts = Counter(terms)
-        self._english = english()
         self._by_initial = _by_initial(self.counts)
         self.mend = lru_cache(maxsize=65_536)(self._mend)
 
     def knows(self, term: str) -> bool:
         """Whether a word stands in the phrasings or is real English."""
-        return term in self.counts or self._english.get(term, 0) >= REAL_FROM
+        return term in self.counts or english().get(term, 0) >= REAL_FROM
 
     def mended(self, text: str) -> str:
         """A text with its slips mended and its shorthand written out, for an encoder to read.
@@ -142,7 +133,7 @@ class Speller:
             return term
         if term in SHORTHAND:
             return SHORTHAND[term]
-        if len(term) < MENDED_FROM or not term.isalpha() or self._english.get(term, 0) >= REAL_FROM:
+        if len(term) < MENDED_FROM or not term.isalpha() or english().get(term, 0) >= REAL_FROM:
             return term
         allowed = 2 if len(term) >= TWO_EDITS_FROM else 1
         return self._nearest(term, self._by_initial, allowed) or self._nearest(term, _common_by_initial(), 1) or term
@@ -158,7 +149,7 @@ class Speller:
         )
         if not found:
             return None
-        return min(found, key=lambda f: (f[1], -self.counts[f[0]], -self._english.get(f[0], 0), f[0]))[0]
+        return min(found, key=lambda f: (f[1], -self.counts[f[0]], -english().get(f[0], 0), f[0]))[0]
 
 
 @cache
