@@ -70,10 +70,11 @@ messages:
 class LetterEncoder:
     """An honest little encoder: a text's vector is the sum of fixed random vectors, one for each letter triple."""
 
-    name = "letters"
     dimensions = 32
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "letters", languages: frozenset[str] | None = None) -> None:
+        self.name = name
+        self.languages = languages
         self.embedded: list[str] = []
 
     def embed(self, texts: Sequence[str]) -> Floats:
@@ -103,9 +104,9 @@ def small_knowledge(small_folder: Path) -> Knowledge:
 
 @pytest.fixture
 def make_desk(tmp_path: Path, small_knowledge: Knowledge) -> Callable[..., Desk]:
-    """A desk on the small FAQ that is not open yet; without an encoder unless one is given."""
+    """A desk on the small FAQ that is not open yet; on words alone unless encoders are given."""
 
-    def make(encoder: Encoder | None = None, knowledge: Knowledge = small_knowledge) -> Desk:
-        return Desk(knowledge, Cache(tmp_path / "cache"), lambda: encoder)
+    def make(*encoders: Encoder, knowledge: Knowledge = small_knowledge) -> Desk:
+        return Desk(knowledge, Cache(tmp_path / "cache"), lambda: encoders)
 
     return make

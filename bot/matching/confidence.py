@@ -25,8 +25,9 @@ DECAY = 1e-2
 CHANCE_DECAY = 1e-3
 """The same for the three chances."""
 
-NOVEL_SHARE = 0.25
-"""Without a silence list: weight of messages that are not for the FAQ, among all that is learned from."""
+OUTSIDE_SHARE = 0.3
+"""Weight of messages that are not for the FAQ among all that is learned from, however long the silence list is: a list
+that grows must teach what to let pass, not to be shy."""
 
 Doubles = NDArray[np.float64]
 
@@ -153,7 +154,7 @@ def learn(
     with_background = len(background) > 0
     seen = np.concatenate([questions, others])
     inputs = _spoken_for(seen, _utilities(seen, centre, spread, weights), len(kinds), background=with_background)
-    each = 1.0 if with_background or not len(others) else NOVEL_SHARE / (1 - NOVEL_SHARE) * len(asked) / len(others)
+    each = OUTSIDE_SHARE / (1 - OUTSIDE_SHARE) * len(asked) / max(len(others), 1)
     share = np.concatenate([np.ones(len(asked)), np.full(len(others), each)])
     none = np.zeros(len(others))
     return Judge(

@@ -48,10 +48,10 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 
 @pytest.fixture
 def open_desk(shared_cache: Cache) -> Callable[..., Desk]:
-    """A desk that is ready to answer; on words alone unless an encoder is given."""
+    """A desk that is ready to answer; on words alone unless encoders are given."""
 
-    def ready(knowledge: Knowledge, encoder: Encoder | None = None) -> Desk:
-        desk = Desk(knowledge, shared_cache, lambda: encoder)
+    def ready(knowledge: Knowledge, *encoders: Encoder) -> Desk:
+        desk = Desk(knowledge, shared_cache, lambda: encoders)
         desk.prepare()
         return desk
 

@@ -36,16 +36,16 @@ class SlowDesk(Desk):
     """A desk that thinks until it is told to go on, and may collapse then."""
 
     def __init__(self, env: Env, knowledge: Knowledge, cache: Cache) -> None:
-        super().__init__(knowledge, cache, lambda: None)
+        super().__init__(knowledge, cache, lambda: ())
         self.env = env
         self.go_on = asyncio.Event()
         self.broken = False
 
-    async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
+    async def assess_soon(self, message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
         await self.env.external_wait(self.go_on.wait(), reason="thinking")
         if self.broken:
             raise RuntimeError("the desk collapsed")
-        return await super().assess_soon(message, words_only=words_only)
+        return await super().assess_soon(message, words_only=words_only, overheard=overheard)
 
     async def slow_slash(self, member: MemberActor, channel: ChannelHandle, **options: Any) -> InteractionResult:
         """/ask, with a member who has waited for longer than the bot's patience before the desk goes on."""

@@ -26,6 +26,7 @@ class BreakableEncoder:
     """Knows a text by its length; `embed` fails once it is broken."""
 
     name = "breakable"
+    languages = None
     broken = False
 
     def embed(self, texts: Sequence[str]) -> Floats:
@@ -39,14 +40,14 @@ class DeletingDesk(Desk):
     """A desk that thinks for so long that every question has been deleted when it is done."""
 
     def __init__(self, knowledge: Knowledge, cache: Cache, env: Env, channel: ChannelHandle) -> None:
-        super().__init__(knowledge, cache, lambda: None)
+        super().__init__(knowledge, cache, lambda: ())
         self.env = env
         self.channel = channel
 
-    async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
+    async def assess_soon(self, message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
         for question in self.channel.history():
             self.env.backend.delete_message(self.channel.id, question.id)
-        return await super().assess_soon(message, words_only=words_only)
+        return await super().assess_soon(message, words_only=words_only, overheard=overheard)
 
 
 @pytest.fixture

@@ -51,13 +51,13 @@ class SlowDesk(Desk):
     """A desk that thinks until it is told to go on."""
 
     def __init__(self, env: Env, knowledge: Knowledge, cache: Cache) -> None:
-        super().__init__(knowledge, cache, lambda: None)
+        super().__init__(knowledge, cache, lambda: ())
         self.env = env
         self.go_on = asyncio.Event()
 
-    async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
+    async def assess_soon(self, message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
         await self.env.external_wait(self.go_on.wait(), reason="thinking")
-        return await super().assess_soon(message, words_only=words_only)
+        return await super().assess_soon(message, words_only=words_only, overheard=overheard)
 
     async def finish(self) -> None:
         """Go on, after longer than the bot's patience."""

@@ -192,9 +192,9 @@ def assessed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     assess = desk.assess_soon
 
-    async def noted(message: str, *, words_only: bool = False) -> Assessment:
+    async def noted(message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
         asked.append(message)
-        return await assess(message, words_only=words_only)
+        return await assess(message, words_only=words_only, overheard=overheard)
 
     monkeypatch.setattr(desk, "assess_soon", noted)
     return asked

@@ -109,13 +109,13 @@ class RevokingDesk(Desk):
     """A desk that thinks for so long that the bot may not see the channel any more when it is done."""
 
     def __init__(self, knowledge: Knowledge, cache: Cache, env: Env, channel: ChannelHandle) -> None:
-        super().__init__(knowledge, cache, lambda: None)
+        super().__init__(knowledge, cache, lambda: ())
         self.env = env
         self.channel = channel
 
-    async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:
+    async def assess_soon(self, message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
         self.env.backend.set_overwrite(self.channel.id, denial(self.env, "view_channel"))
-        return await super().assess_soon(message, words_only=words_only)
+        return await super().assess_soon(message, words_only=words_only, overheard=overheard)
 
 
 async def test_a_permission_that_was_taken_away_while_it_thought_counts(
@@ -135,14 +135,14 @@ async def test_a_permission_that_was_taken_away_while_it_thought_counts(
 
 
 class BrokenDesk(Desk):
-    async def assess_soon(self, message: str, *, words_only: bool = False) -> Assessment:  # noqa: ARG002
+    async def assess_soon(self, message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:  # noqa: ARG002
         raise RuntimeError("the model is gone")
 
 
 @pytest.fixture
 async def broken(env: Env, knowledge: Knowledge, shared_cache: Cache, state_folder: Path) -> None:
     """Every question ends in an error."""
-    await env.restart_bot(Assistant(BrokenDesk(knowledge, shared_cache, lambda: None), state_folder))
+    await env.restart_bot(Assistant(BrokenDesk(knowledge, shared_cache, lambda: ()), state_folder))
 
 
 @pytest.mark.usefixtures("broken")

@@ -70,7 +70,7 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 @pytest.fixture
 def desk(shared_cache: Cache, small_knowledge: Knowledge) -> Desk:
     """A desk on the small FAQ that is ready to answer, on words alone."""
-    ready = Desk(small_knowledge, shared_cache, lambda: None)
+    ready = Desk(small_knowledge, shared_cache, lambda: ())
     ready.prepare()
     return ready
 

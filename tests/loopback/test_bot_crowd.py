@@ -79,7 +79,7 @@ def everything_in(state_folder: Path) -> bytes:
 
 def expected(desk: Desk, question: str, policy: Policy = DIRECT) -> str | None:
     """What the core says to a question: an answer's title, or the words of what is no answer."""
-    outcome = decide(desk.assess(question), policy)
+    outcome = decide(desk.assess(question, overheard=policy.overheard), policy)
     if isinstance(outcome, Answer):
         return desk.faq.by_id[outcome.entries[0]].question
     if isinstance(outcome, Suggestion):
@@ -178,7 +178,7 @@ async def test_two_hundred_who_are_overheard_among_chatter_are_answered_at_most_
         await server.settled(client, AT_ONCE_SECONDS)
         answers = replies(server, channels)
     assert {len(answers[message]) for message in asked} == {0, 1}
-    unsure = [not isinstance(decide(desk.assess(text), AMBIENT), Answer) for text in questions]
+    unsure = [not isinstance(decide(desk.assess(text, overheard=True), AMBIENT), Answer) for text in questions]
     assert not [message for message, is_unsure in zip(asked, unsure, strict=True) if is_unsure and answers[message]]
 
 

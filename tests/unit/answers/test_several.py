@@ -1,10 +1,8 @@
 """A message with several questions: when there are two answers, which, and in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import log
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,9 +14,12 @@ from bot.answers.decision import (
     PART_ANSWER_FROM,
     Policy,
     decide,
+    policies,
     weighed,
 )
-from bot.answers.outcome import Answer, Assessment, Outcome, Reason, Silence, Suggestion
+from bot.answers.outcome import Answer, Assessment, Outcome, Reason, Silence, Stage, Suggestion
+from bot.settings import Manners
+from tests.unit.answers.assessments import LEAST, assessed
 
 NAMES = tuple("abcdef")
 BOTH = pytest.mark.parametrize("policy", [DIRECT, AMBIENT], ids=["direct", "ambient"])
@@ -26,13 +27,14 @@ SURE = 0.99
 LENIENT = replace(DIRECT, answer_from=0.1, lead=0.0, outside_odds=-10.0, suggest_from=0.01)
 """Answers almost anything that is asked by itself."""
 
+SHY = policies(Manners(unasked_from=95))[1]
+"""Overhears for a host who wants to hear little of it."""
 
-def about(chances: dict[str, float], *parts: Assessment, question: str = "?", silenced: bool = False) -> Assessment:
+
+def about(chances: Mapping[str, float], *parts: Assessment, question: str = "?", silenced: bool = False) -> Assessment:
     """An assessment that gives entries these chances, almost none to the others, and the rest to "none of them"."""
-    left = 1e-9
-    logs = np.array([log(chances.get(name, left)) for name in NAMES], np.float64)
-    rest = max(1 - sum(chances.values()), left)
-    return Assessment(question, NAMES, logs, log(rest), None, silenced, {}, {}, with_meaning=False, parts=parts)
+    told = (chances.get(name, LEAST) for name in NAMES)
+    return assessed(*told, question=question, silenced=silenced, parts=parts)
 
 
 def sure(entry: str, chance: float = SURE) -> Assessment:
@@ -117,14 +119,15 @@ def test_two_answers_carry_the_ranking_of_the_whole_message(policy: Policy) -> N
     [
         pytest.param(0.901, DIRECT, 2, id="direct, just sure"),
         pytest.param(0.899, DIRECT, 1, id="direct, just not sure"),
-        pytest.param(0.901, AMBIENT, 0, id="ambient, sure enough for direct"),
-        pytest.param(0.949, AMBIENT, 0, id="ambient, just not sure"),
-        pytest.param(0.951, AMBIENT, 2, id="ambient, just sure"),
+        pytest.param(0.901, AMBIENT, 2, id="ambient, just sure"),
+        pytest.param(0.899, AMBIENT, 0, id="ambient, just not sure"),
+        pytest.param(0.949, SHY, 0, id="shy, sure enough for others"),
+        pytest.param(0.951, SHY, 2, id="shy, just sure"),
         pytest.param(0.901, LENIENT, 2, id="lenient, just sure"),
         pytest.param(0.899, LENIENT, 1, id="lenient, just not sure"),
     ],
 )
-def test_a_part_must_be_surer_than_a_message_and_surer_still_when_overheard(
+def test_a_part_must_be_surer_than_a_message_and_surer_still_for_a_shy_bot(
     chance: float, policy: Policy, count: int
 ) -> None:
     whole = {"c": 0.8}  # enough where it was asked, not where it was overheard
@@ -180,37 +183,48 @@ def test_an_empty_message_has_no_parts_that_count(policy: Policy) -> None:
     assert outcome.reason is Reason.EMPTY
 
 
+@BOTH
+def test_a_part_that_is_doubted_has_no_answer(policy: Policy) -> None:
+    doubted = replace(sure("b"), doubts={"b": Reason.NEGATED})
+    assert not isinstance(decide(message(sure("a"), doubted), policy), Answer)
+
+
+@BOTH
+def test_the_parts_of_what_was_turned_away_have_no_answer(policy: Policy) -> None:
+    outcome = decide(replace(message(sure("a"), sure("b")), stage=Stage.GATE), policy)
+    assert outcome == Silence(Reason.EVERYDAY)
+
+
 def test_a_suggestion_for_a_part_is_never_made() -> None:
     outcome = decide(about({"c": 0.1}, sure("a"), about({"d": 0.5, "e": 0.4})), DIRECT)
     assert isinstance(outcome, Suggestion)
     assert outcome.entries == ("c",)
 
 
-chances = st.sampled_from([0.0, 0.05, 0.5, 0.85, 0.899, 0.91, 0.94, 0.96, SURE])
-parts = st.lists(st.builds(sure, st.sampled_from(NAMES), chances.filter(bool)), max_size=4)
-wholes = st.builds(lambda entry, chance: {entry: chance} if chance else {}, st.sampled_from(NAMES), chances)
+chances = st.sampled_from([0.05, 0.5, 0.85, 0.899, 0.91, 0.94, 0.96, SURE])
+asked_for = st.lists(st.tuples(st.sampled_from(NAMES), chances), max_size=4)
+wholes = st.dictionaries(st.sampled_from(NAMES), chances, max_size=1)
 
 
-@given(wholes, parts, st.sampled_from([DIRECT, AMBIENT]))
+@given(wholes, asked_for, st.sampled_from([DIRECT, AMBIENT, SHY]))
 @settings(deadline=None, max_examples=200)
 def test_whatever_the_parts_two_answers_are_their_two_first_sure_ones(
-    whole: dict[str, float], asked: Sequence[Assessment], policy: Policy
+    whole: dict[str, float], parts: Sequence[tuple[str, float]], policy: Policy
 ) -> None:
-    outcome = decide(about(whole, *asked), policy)
-    least = 0.95 if policy is AMBIENT else 0.9
-    best = [max(zip(part.utilities, part.entries, strict=True)) for part in asked]
-    certain = list(dict.fromkeys(entry for utility, entry in best if np.exp(utility) >= least))
+    outcome = decide(about(whole, *(sure(*part) for part in parts)), policy)
+    least = max(PART_ANSWER_FROM, policy.answer_from)
+    certain = list(dict.fromkeys(entry for entry, chance in parts if chance >= least))
     if len(certain) > 1:
         assert entries_of(outcome) == tuple(certain[:2])
     else:
         assert outcome == decide(about(whole), policy)
 
 
-@given(wholes, parts)
+@given(wholes, asked_for)
 @settings(deadline=None, max_examples=100)
 def test_what_is_answered_when_overheard_is_answered_when_asked(
-    whole: dict[str, float], asked: Sequence[Assessment]
+    whole: dict[str, float], parts: Sequence[tuple[str, float]]
 ) -> None:
-    overheard = decide(about(whole, *asked), AMBIENT)
-    if isinstance(overheard, Answer):
-        assert isinstance(decide(about(whole, *asked), DIRECT), Answer)
+    assessment = about(whole, *(sure(*part) for part in parts))
+    if isinstance(decide(assessment, AMBIENT), Answer):
+        assert isinstance(decide(assessment, DIRECT), Answer)
