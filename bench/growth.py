@@ -18,7 +18,7 @@ from bench.figures import percentile
 from bench.rivals import RIVALS, Nearest, Rival
 from bot.knowledge import Knowledge
 from bot.knowledge.faq import Entry, Faq
-from bot.matching.encoder import Encoder, open_encoder
+from bot.matching.encoder import Encoder, open_encoders
 from bot.matching.lexical import Floats
 from bot.text import bare, words
 
@@ -50,6 +50,7 @@ class Drawn:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
+        self.languages = encoder.languages
         self._dimensions = encoder.embed(["?"]).shape[1]
 
     @property
@@ -143,6 +144,5 @@ def _median(ask: Callable[[str], object], asked: Sequence[str]) -> float:
 
 
 def _drawn(name: str) -> Drawn:
-    encoder = open_encoder(name)
-    assert encoder, name  # noqa: S101 - only "none" and "auto" may find none
+    (encoder,) = open_encoders(name)
     return Drawn(encoder)

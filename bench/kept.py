@@ -20,6 +20,7 @@ class KeptEncoder:
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
         self._encoder = encoder
+        self.languages = encoder.languages
         self._file = folder / f"{encoder.name}.npz"
         self._kept = _read(self._file)
         self._seconds_spared = 0.0

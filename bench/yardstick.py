@@ -150,7 +150,7 @@ class Figures:
 class Assesses(Protocol):
     """A desk, or what stands in for one."""
 
-    def assess(self, message: str) -> Assessment: ...
+    def assess(self, message: str, *, overheard: bool = False) -> Assessment: ...
 
 
 def measure(desk: Assesses, yard: Yard | None = None) -> Figures:
@@ -158,13 +158,13 @@ def measure(desk: Assesses, yard: Yard | None = None) -> Figures:
     yard = yard or own_yard()
     asked = [desk.assess(question.text) for question in yard.questions]
     direct = [decide(assessment, DIRECT) for assessment in asked]
-    heard = [decide(assessment, AMBIENT) for assessment in asked]
+    heard = [decide(desk.assess(question.text, overheard=True), AMBIENT) for question in yard.questions]
     wanted = [question.entry for question in yard.questions]
     orders = [[candidate.entry for candidate in outcome.candidates] for outcome in direct]
     answered = [isinstance(o, Answer) and o.entries == (want,) for o, want in zip(direct, wanted, strict=True)]
     suggested = [isinstance(o, Suggestion) and want in o.entries for o, want in zip(direct, wanted, strict=True)]
     right_heard = [isinstance(o, Answer) and o.entries == (want,) for o, want in zip(heard, wanted, strict=True)]
-    spoke = [(message.kind, _speaks(desk.assess(message.text))) for message in yard.messages]
+    spoke = [(message.kind, _speaks(desk, message.text)) for message in yard.messages]
     first_right = [order[:1] == [want] for order, want in zip(orders, wanted, strict=True)]
     bins = calibration([(o.candidates[0].confidence, r) for o, r in zip(direct, first_right, strict=True)])
     return Figures(
@@ -184,27 +184,28 @@ def measure(desk: Assesses, yard: Yard | None = None) -> Figures:
         calibration_error=100 * calibration_error(bins),
         bins=bins,
         doubles=_doubles(desk, yard.doubles),
-        everyday=(sum(_speaks(desk.assess(message.text)) for message in yard.everyday), len(yard.everyday)),
+        everyday=(sum(_speaks(desk, message.text) for message in yard.everyday), len(yard.everyday)),
     )
 
 
 def put(desk: Assesses, asked: Sequence[Question]) -> list[Asked]:
     """The questions as a ranking sees them: the order when asked directly, the confidence when overheard."""
-    return [_put(desk.assess(question.text), question) for question in asked]
+    return [_put(desk, question) for question in asked]
 
 
-def _put(assessment: Assessment, question: Question) -> Asked:
-    order = tuple(candidate.entry for candidate in decide(assessment, DIRECT).candidates)
-    return Asked(question.entry, question.style, order, confidence(assessment))
+def _put(desk: Assesses, question: Question) -> Asked:
+    order = tuple(candidate.entry for candidate in decide(desk.assess(question.text), DIRECT).candidates)
+    return Asked(question.entry, question.style, order, confidence(desk, question.text))
 
 
-def confidence(assessment: Assessment) -> float:
-    """Of the first candidate when overheard."""
-    return decide(assessment, AMBIENT).candidates[0].confidence
+def confidence(desk: Assesses, text: str) -> float:
+    """Of the first candidate when overheard; 0 where the message was turned away at the gate."""
+    candidates = decide(desk.assess(text, overheard=True), AMBIENT).candidates
+    return candidates[0].confidence if candidates else 0.0
 
 
-def _speaks(assessment: Assessment) -> bool:
-    return isinstance(decide(assessment, AMBIENT), Answer)
+def _speaks(desk: Assesses, text: str) -> bool:
+    return isinstance(decide(desk.assess(text, overheard=True), AMBIENT), Answer)
 
 
 def _doubles(desk: Assesses, asked: Sequence[Double]) -> tuple[int, int, int, int]:

@@ -106,18 +106,26 @@ def ask(
 @main.command(help=say("cli-check"))
 @knowledge_option
 @click.option("--write-schemas", is_flag=True, help=say("cli-option-write-schemas"))
-def check(knowledge: Path | None, write_schemas: bool) -> None:
-    from bot.cli.check import check_lines
+@click.option("--quick", is_flag=True, help=say("cli-option-quick"))
+def check(knowledge: Path | None, write_schemas: bool, quick: bool) -> None:
+    from bot.cli.check import check_lines, report_lines
     from bot.knowledge.schema import write_schemas as write
 
-    directory = knowledge or _settings().knowledge_dir
+    settings = _settings()
+    directory = knowledge or settings.knowledge_dir
     if write_schemas and directory.is_dir():
         for file in write(directory):
             _tell(say("cli-schema-written", file=str(file)))
     sound, lines = check_lines(say, directory)
     for line in lines:
         click.echo(line)
-    sys.exit(0 if sound else 1)
+    if sound is None:
+        sys.exit(1)
+    if not quick:
+        desk = _desk(sound, settings)
+        desk.prepare(tenths(say, _tell))
+        for line in report_lines(say, desk, settings.manners):
+            click.echo(line)
 
 
 @main.command(help=say("cli-feedback"))

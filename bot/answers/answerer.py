@@ -7,7 +7,7 @@ goes no further, and a question whose answer is sure is not looked at again.
 
 import hashlib
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -95,6 +95,22 @@ class Answerer:
                 self._ranker.add_meaning(encoder.name, vectors)
                 self._judge_with(tuple(encoders[:count]), lessons)
             self._panel = replace(self._panel, gate=Gate([text for _, text in self._corpus.phrasings]))
+
+    def examine(self) -> Iterator[tuple[int, Assessment]]:
+        """Texts of the knowledge by their number, phrasings first, each as if it and its likes did not stand there.
+
+        A large FAQ is examined by a sample. Takes some ten seconds before the first.
+        """
+        panel = self._panel
+        kinds = _kinds(panel.encoders)
+        lessons = Lessons(self._ranker)
+        for kind in kinds:
+            lessons.take_in(self._ranker.likenesses[kind])
+        stage = Stage.MEANING if len(kinds) > 1 else Stage.WORDS
+        for number, verdict in zip(lessons.judged, lessons.verdicts(panel.judges[kinds]), strict=True):
+            text = self._corpus.texts[number]
+            shares, keys = verdict.shares, self._corpus.keys
+            yield int(number), Assessment(text, keys, shares, verdict.meant, verdict.sure, stage=stage, kinds=kinds)
 
     def _judge_with(self, encoders: tuple[Encoder, ...], teacher: "_Teacher") -> None:
         """Take these encoders into the panel, with judges for every set of kinds that may come up."""

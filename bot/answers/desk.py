@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -89,6 +89,12 @@ class Desk:
         if self._answerer is None:
             raise self._failure or RuntimeError("the desk did not get ready")
         return self._answerer.assess(message, words_only=words_only, overheard=overheard)
+
+    def examine(self) -> Iterator[tuple[int, Assessment]]:
+        """As `Answerer.examine`, of a desk that is ready."""
+        if self._answerer is None:
+            raise self._failure or RuntimeError("the desk did not get ready")
+        return self._answerer.examine()
 
     async def assess_soon(self, message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
         """As `assess`, in a thread: the event loop goes on meanwhile."""

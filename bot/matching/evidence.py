@@ -157,15 +157,24 @@ def evidence_of(prediction: Floats, best: Floats) -> Floats:
     return np.stack([prediction, best], axis=2)
 
 
-def left_out(likeness: Likeness, owners: Whole, columns: int, parts: Sequence[Whole]) -> Floats:
-    """Evidence for every row that some part holds, from regressions and texts without that part; 0 for other rows."""
-    found = np.zeros((len(owners), columns, PARTS), np.float32)
+def left_out(
+    likeness: Likeness, owners: Whole, columns: int, parts: Sequence[Whole], judged: Whole | None = None
+) -> Floats:
+    """Evidence for the judged rows (default: all) that some part holds, from regressions and texts without that part.
+
+    Shape (judged, columns, PARTS); 0 for rows that no part holds.
+    """
+    wanted = np.arange(len(owners)) if judged is None else judged
+    place = np.full(len(owners), -1)
+    place[wanted] = np.arange(len(wanted))
+    found = np.zeros((len(wanted), columns, PARTS), np.float32)
     for part in parts:
         rest = np.setdiff1d(np.arange(len(owners)), part)
         learned = likeness.learned(owners, columns, rest)
         groups = Groups(owners[rest], columns)
-        for rows in _slices(part):
-            found[rows] = evidence_of(likeness.predicted(learned, rows), groups.best(likeness.nearness(rows)[:, rest]))
+        for rows in _slices(part[place[part] >= 0]):
+            best = groups.best(likeness.nearness(rows)[:, rest])
+            found[place[rows]] = evidence_of(likeness.predicted(learned, rows), best)
     return found
 
 

@@ -4,18 +4,21 @@ Its texts are dealt into parts, whole clusters of alike ones together, and each 
 others. Without background messages, phrasings of keys that were left out whole stand for them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
 
-from bot.matching.confidence import Judge, learn
+from bot.matching.confidence import Judge, Verdict, learn
 from bot.matching.evidence import Likeness, Whole, clusters, left_out
 from bot.matching.lexical import Floats
-from bot.matching.ranker import Corpus, Ranker
+from bot.matching.ranker import Ranker
 
 PARTS_DEALT = 10
 """Parts the texts are dealt into."""
+
+EVIDENCE_MOST = 3_000_000
+"""Texts times keys that are judged at most: bounds the memory, and a few thousand texts teach enough."""
 
 BOLDEST = 0.6
 """No policy speaks unasked below this confidence."""
@@ -32,6 +35,8 @@ class Lessons:
         self.corpus = corpus
         self._ranker = ranker
         self._seed = seed
+        self.judged = _sample(len(corpus.owners), corpus.columns, seed)
+        self.owners = corpus.owners[self.judged]
         self._seen: dict[str, Floats] = {}
         self._novel: dict[str, Floats] = {}
 
@@ -53,35 +58,36 @@ class Lessons:
     def take_in(self, likeness: Likeness) -> None:
         """Judge every text by this kind of likeness without what is left out."""
         owners, columns = self.corpus.owners, self.corpus.columns
-        self._seen[likeness.kind] = left_out(likeness, owners, columns, self.parts)
+        self._seen[likeness.kind] = left_out(likeness, owners, columns, self.parts, self.judged)
         if not self.corpus.background and len(self.corpus.keys) > 1:
-            self._novel[likeness.kind] = left_out(likeness, owners, columns, self.parts_of_keys)
+            self._novel[likeness.kind] = left_out(likeness, owners, columns, self.parts_of_keys, self.judged)
 
     def evidence(self, kind: str) -> Floats:
-        """Shape (texts, keys + 1, PARTS)."""
+        """Shape (judged, keys + 1, PARTS)."""
         return self._seen[kind]
 
     def judge(self, kinds: tuple[str, ...]) -> Judge:
-        return learn(kinds, self._seen, self.corpus.owners, self._novel if len(self._novel) >= len(kinds) else None)
+        return learn(kinds, self._seen, self.owners, self._novel if len(self._novel) >= len(kinds) else None)
 
-    def sure(self, judge: Judge) -> Floats:
-        """How sure a judge is of each text that it has not seen, shape (texts,)."""
+    def verdicts(self, judge: Judge) -> Iterator[Verdict]:
+        """What a judge makes of each judged text, as if it and its likes were not in the corpus."""
         nobody = np.zeros(0, np.int64)
-        return np.array(
-            [
-                judge.verdict({kind: self._seen[kind][row] for kind in judge.kinds}, nobody).sure
-                for row in range(len(self.corpus.owners))
-            ],
-            np.float32,
-        )
+        for row in range(len(self.judged)):
+            yield judge.verdict({kind: self._seen[kind][row] for kind in judge.kinds}, nobody)
 
     def floor(self, quick: Judge, thorough: Judge) -> float:
         """Below this, a quick judge's `sure` is as good as no: hardly a phrasing that would be answered lies there."""
-        asked = self.corpus.owners < len(self.corpus.keys)
-        answered = asked & (self.sure(thorough) >= BOLDEST)
-        if not answered.any():
-            return 0.0
-        return float(np.quantile(self.sure(quick)[answered], LOST_MOST))
+        first, last = (np.array([verdict.sure for verdict in self.verdicts(j)]) for j in (quick, thorough))
+        answered = (self.owners < len(self.corpus.keys)) & (last >= BOLDEST)
+        return float(np.quantile(first[answered], LOST_MOST)) if answered.any() else 0.0
+
+
+def _sample(texts: int, columns: int, seed: int) -> Whole:
+    """The rows that are judged: all, or as many by chance as keep the evidence within its bounds."""
+    most = max(EVIDENCE_MOST // columns, 1)
+    if texts <= most:
+        return np.arange(texts)
+    return np.sort(np.random.default_rng(seed).permutation(texts)[:most])
 
 
 def _dealt(numbers: Whole, seed: int) -> list[Whole]:
@@ -90,10 +96,3 @@ def _dealt(numbers: Whole, seed: int) -> list[Whole]:
     part_of = np.random.default_rng(seed).permutation(count) % PARTS_DEALT
     dealt = [np.flatnonzero(part_of[numbers] == part) for part in range(min(PARTS_DEALT, count))]
     return [part for part in dealt if len(part)]
-
-
-def findable(corpus: Corpus, evidence: Mapping[str, Floats]) -> Whole:
-    """Rows of phrasings whose key still had another text when they were left out."""
-    any_kind = next(iter(evidence.values()))
-    rows = np.arange(len(corpus.owners))
-    return np.flatnonzero((corpus.owners < len(corpus.keys)) & (any_kind[rows, corpus.owners, 1] > -1))

@@ -222,6 +222,14 @@ check-sound = { $entries ->
     [one] , with one warning.
    *[other] , with { $warnings } warnings.
  }
+report-asked = Asked a new question of their kind, it finds the right entry first in { $first } %: it answers { $answered } % rightly and { $wrong } % wrongly.
+report-overheard = Overhearing one, it answers { $overheard } % rightly and { $overheard_wrong } % wrongly{ $out_of_turn ->
+    [none] .
+   *[other] ; of new messages to let pass it answers { $out_of_turn } %.
+ }
+report-theft = “{ $entry }” loses { $count } of its { $of } phrasings to “{ $rival }”, such as “{ $example }”: move them, reword them, or tell the two entries' subjects apart.
+report-needy = “{ $entry }” would find only { $found } % of its own phrasings without them, not “{ $example }”: it needs more alternatives.
+report-idle = { $count } of { $of } phrasings add nothing: it would be as sure without them.
 check-unsound = { $errors ->
     [one] One mistake
    *[other] { $errors } mistakes
@@ -264,6 +272,7 @@ cli-option-json = Read JSON lines from standard input and write one JSON object 
 cli-option-mode = As if asked directly, or overheard in a channel.
 cli-option-faq = Another FAQ file, with no silence list of ours.
 cli-option-silence = A silence list for --faq.
+cli-option-quick = Leave out the report on what the knowledge may be expected to do, which takes half a minute.
 cli-option-write-schemas = Also write the JSON Schemas that editors check the files with.
 cli-option-dry-run = Send nothing to Discord.
 cli-option-sync-json = Print the commands as they would be sent.

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.errors import SettingsError
-from bot.settings import LogLevel, Manners, Settings, read_settings
+from bot.settings import ANSWER_FROM, UNASKED_FROM, LogLevel, Manners, Settings, read_settings
 from bot.words.catalogue import words
 from bot.words.sentences import error_line
 
@@ -16,7 +16,7 @@ TOKEN = "MTA0.secret-of-the-house"  # noqa: S105 - made up
 CHANNEL, OTHER = 123456789012345678, 234567890123456789
 NAMES = (
     *("DISCORD_TOKEN", "KNOWLEDGE_DIR", "ENCODER"),
-    *("AMBIENT_CHANNELS", "UNASKED_PER_HOUR", "HELPERS_CHANNEL", "LOG_LEVEL"),
+    *("AMBIENT_CHANNELS", "UNASKED_PER_HOUR", "HELPERS_CHANNEL", "ANSWER_FROM", "UNASKED_FROM", "LOG_LEVEL"),
 )
 EACH = [
     pytest.param("KNOWLEDGE_DIR", "other/folder", "knowledge_dir", Path("other/folder"), id="KNOWLEDGE_DIR"),
@@ -25,6 +25,8 @@ EACH = [
     pytest.param("AMBIENT_CHANNELS", f"{CHANNEL}", "ambient_channels", frozenset({CHANNEL}), id="AMBIENT_CHANNELS"),
     pytest.param("UNASKED_PER_HOUR", "12", "unasked_per_hour", 12, id="UNASKED_PER_HOUR"),
     pytest.param("HELPERS_CHANNEL", f"{CHANNEL}", "helpers_channel", CHANNEL, id="HELPERS_CHANNEL"),
+    pytest.param("ANSWER_FROM", "71", "answer_from", 71, id="ANSWER_FROM"),
+    pytest.param("UNASKED_FROM", "93", "unasked_from", 93, id="UNASKED_FROM"),
 ]
 
 
@@ -65,6 +67,8 @@ def gives_away(text: str) -> bool:
         pytest.param("ambient_channels", frozenset(), id="ambient channels"),
         pytest.param("unasked_per_hour", 6, id="unasked per hour"),
         pytest.param("helpers_channel", None, id="helpers' channel"),
+        pytest.param("answer_from", ANSWER_FROM, id="answer from"),
+        pytest.param("unasked_from", UNASKED_FROM, id="unasked from"),
         pytest.param("log_level", LogLevel.INFO, id="log level"),
     ],
 )
@@ -217,10 +221,20 @@ def test_the_least_and_the_most_unasked_answers_an_hour_can_be_set(tmp_path: Pat
     assert with_file(tmp_path, f"UNASKED_PER_HOUR={most}\n").unasked_per_hour == most
 
 
+@pytest.mark.parametrize(("name", "least"), [("ANSWER_FROM", 50), ("UNASKED_FROM", 60)])
+def test_the_least_and_the_most_certainty_can_be_set(tmp_path: Path, name: str, least: int) -> None:
+    set_to = [getattr(with_file(tmp_path, f"{name}={percent}\n"), name.lower()) for percent in (least, 99)]
+    assert set_to == [least, 99]
+
+
+def test_unasked_it_has_to_be_surer_than_asked() -> None:
+    assert UNASKED_FROM > ANSWER_FROM
+
+
 def test_what_is_set_about_manners_is_what_the_bot_is_given(tmp_path: Path) -> None:
-    content = f"AMBIENT_CHANNELS={CHANNEL}\nUNASKED_PER_HOUR=3\nHELPERS_CHANNEL={OTHER}\n"
-    manners = with_file(tmp_path, content).manners
-    assert (manners.ambient_channels, manners.unasked_per_hour, manners.helpers_channel) == ({CHANNEL}, 3, OTHER)
+    places = f"AMBIENT_CHANNELS={CHANNEL}\nUNASKED_PER_HOUR=3\nHELPERS_CHANNEL={OTHER}\n"
+    manners = with_file(tmp_path, f"{places}ANSWER_FROM=71\nUNASKED_FROM=93\n").manners
+    assert manners == Manners(frozenset({CHANNEL}), 3, OTHER, answer_from=71, unasked_from=93)
 
 
 def test_a_bot_that_is_given_no_manners_has_those_of_settings_that_are_not_set() -> None:
@@ -236,6 +250,8 @@ WRONG_NUMBERS = [
         pytest.param("UNASKED_PER_HOUR", part, id=f"UNASKED_PER_HOUR {part}")
         for part in ("-1", "61", "six", "1.5", "", "1e1")
     ),
+    *(pytest.param("ANSWER_FROM", part, id=f"ANSWER_FROM {part}") for part in ("49", "100", "60%", "0.6", "70.5", "")),
+    *(pytest.param("UNASKED_FROM", part, id=f"UNASKED_FROM {part}") for part in ("59", "100", "84%", "0.84", "")),
 ]
 
 
@@ -252,6 +268,8 @@ def test_a_wrong_number_or_channel_earns_one_line_with_its_name(tmp_path: Path, 
         pytest.param("AMBIENT_CHANNELS", "help", ("ids", "commas", "Copy Channel ID"), id="AMBIENT_CHANNELS"),
         pytest.param("HELPERS_CHANNEL", "help", ("one", "id", "Copy Channel ID"), id="HELPERS_CHANNEL"),
         pytest.param("UNASKED_PER_HOUR", "61", ("0", "60"), id="UNASKED_PER_HOUR"),
+        pytest.param("ANSWER_FROM", "30", ("50", "99"), id="ANSWER_FROM"),
+        pytest.param("UNASKED_FROM", "30", ("60", "99"), id="UNASKED_FROM"),
     ],
 )
 def test_a_wrong_number_or_channel_is_told_with_what_is_allowed(
@@ -261,7 +279,9 @@ def test_a_wrong_number_or_channel_is_told_with_what_is_allowed(
     assert all(word in line.replace(name, "") for word in what_is_allowed)
 
 
-@pytest.mark.parametrize("name", ["AMBIENT_CHANNELS", "HELPERS_CHANNEL", "UNASKED_PER_HOUR"])
+@pytest.mark.parametrize(
+    "name", ["AMBIENT_CHANNELS", "HELPERS_CHANNEL", "UNASKED_PER_HOUR", "ANSWER_FROM", "UNASKED_FROM"]
+)
 def test_what_is_allowed_is_not_called_a_list_where_it_is_none(tmp_path: Path, name: str) -> None:
     (line,) = told(refusal(tmp_path, f"{name}=-1\n"))
     assert "one of" not in line
@@ -305,6 +325,8 @@ WRONG_WITH_TOKEN = [
     pytest.param(f"AMBIENT_CHANNELS={TOKEN}\n", id="pasted into AMBIENT_CHANNELS"),
     pytest.param(f"UNASKED_PER_HOUR={TOKEN}\n", id="pasted into UNASKED_PER_HOUR"),
     pytest.param(f"HELPERS_CHANNEL={TOKEN}\n", id="pasted into HELPERS_CHANNEL"),
+    pytest.param(f"ANSWER_FROM={TOKEN}\n", id="pasted into ANSWER_FROM"),
+    pytest.param(f"UNASKED_FROM={TOKEN}\n", id="pasted into UNASKED_FROM"),
     pytest.param(f"DISCORD_TOKEN={TOKEN}\nENCODER=\n", id="encoder is blank"),
     pytest.param(b"DISCORD_TOKEN=" + TOKEN.encode() + b"\xff\n", id="file is not UTF-8"),
 ]

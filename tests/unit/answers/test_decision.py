@@ -91,8 +91,8 @@ def test_exactly_the_suggestion_threshold_is_a_suggestion() -> None:
 @pytest.mark.parametrize(
     ("chances", "policy", "kind"),
     [
-        pytest.param((0.841, 0.01), AMBIENT, Answer, id="ambient, sure"),
-        pytest.param((0.839, 0.01), AMBIENT, Silence, id="ambient, not quite sure"),
+        pytest.param((AMBIENT.answer_from + 0.001, 0.01), AMBIENT, Answer, id="ambient, sure"),
+        pytest.param((AMBIENT.answer_from - 0.001, 0.01), AMBIENT, Silence, id="ambient, not quite sure"),
         pytest.param((0.55, 0.3), AMBIENT, Silence, id="ambient, likely"),
         pytest.param((0.9, 0.01), DIRECT, Answer, id="direct, sure"),
         pytest.param((0.3, 0.28), DIRECT, Suggestion, id="direct, two likely ones"),

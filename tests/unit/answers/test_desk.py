@@ -11,6 +11,7 @@ from queue import Queue
 import pytest
 
 from bot.answers.desk import Desk
+from bot.answers.outcome import Stage
 from bot.errors import BotError, EncoderUnavailable
 from bot.knowledge import Knowledge
 from bot.matching.cache import Cache
@@ -20,8 +21,12 @@ from tests.conftest import LetterEncoder
 
 PATIENCE = 10.0
 QUESTION = "Is burn-in real?"
+NEAR = "is burn in really real"
+"""Nobody's very words: an encoder is asked about them."""
+
+EVERYDAY = "who wants pizza tonight"
 MakeDesk = Callable[..., Desk]
-Find = Callable[[], Encoder | None]
+Find = Callable[[], Sequence[Encoder]]
 DeskWith = Callable[[Find], Desk]
 
 
@@ -47,11 +52,11 @@ def gated() -> Iterator[GatedEncoder]:
     encoder.gate.set()
 
 
-def unavailable() -> Encoder | None:
+def unavailable() -> Sequence[Encoder]:
     raise EncoderUnavailable("encoder-not-installed", name="letters")
 
 
-def broken() -> Encoder | None:
+def broken() -> Sequence[Encoder]:
     raise OSError("disk on fire")
 
 
@@ -79,19 +84,19 @@ def test_a_prepared_desk_answers_without_waiting(make_desk: MakeDesk) -> None:
 def test_a_desk_without_an_encoder_answers_on_words(make_desk: MakeDesk) -> None:
     desk = make_desk()
     desk.prepare()
-    assert not desk.assess(QUESTION).with_meaning
+    assert not desk.assess(NEAR).with_meaning
 
 
 def test_a_desk_with_an_encoder_answers_with_meaning(make_desk: MakeDesk) -> None:
     desk = make_desk(LetterEncoder())
     desk.prepare()
-    assert desk.assess(QUESTION).with_meaning
+    assert desk.assess(NEAR).with_meaning
 
 
 def test_autocomplete_can_do_without_the_encoder(make_desk: MakeDesk) -> None:
     desk = make_desk(LetterEncoder())
     desk.prepare()
-    assert not desk.assess(QUESTION, words_only=True).with_meaning
+    assert not desk.assess(NEAR, words_only=True).with_meaning
 
 
 def test_who_asks_before_words_are_ready_waits_for_the_answer(make_desk: MakeDesk) -> None:
@@ -107,8 +112,44 @@ def test_questions_are_answered_on_words_while_meaning_is_learned(make_desk: Mak
     desk = make_desk(gated)
     desk.open()
     assert gated.reached.wait(PATIENCE)
-    found = desk.assess(QUESTION)
-    assert (found.exact, found.with_meaning) == ("burn-in", False)
+    assert desk.assess(QUESTION).exact == "burn-in"
+    assert not desk.assess(NEAR).with_meaning
+
+
+def test_questions_are_answered_on_words_while_encoders_are_opened(desk_with: DeskWith) -> None:
+    opening, go_on = threading.Event(), threading.Event()
+
+    def find() -> Sequence[Encoder]:
+        opening.set()
+        assert go_on.wait(PATIENCE)
+        return [LetterEncoder()]
+
+    told: Queue[bool] = Queue()
+    desk = desk_with(find)
+    desk.open(finished=told.put)
+    assert opening.wait(PATIENCE)
+    early = desk.assess(NEAR).with_meaning
+    go_on.set()
+    assert told.get(timeout=PATIENCE)
+    assert (early, desk.assess(NEAR).with_meaning) == (False, True)
+
+
+def test_a_desk_with_two_encoders_asks_both(make_desk: MakeDesk) -> None:
+    desk = make_desk(LetterEncoder("first"), LetterEncoder("second"))
+    desk.prepare()
+    assert desk.assess(NEAR, overheard=True).kinds == ("words", "first", "second")
+
+
+def test_an_overheard_message_is_assessed_as_one(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.prepare()
+    assert (desk.assess(EVERYDAY).stage, desk.assess(EVERYDAY, overheard=True).stage) == (Stage.WORDS, Stage.GATE)
+
+
+async def test_an_overheard_message_is_assessed_as_one_in_a_thread(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    await asyncio.to_thread(desk.prepare)
+    assert (await desk.assess_soon(EVERYDAY, overheard=True)).stage is Stage.GATE
 
 
 def test_opening_returns_before_anything_is_learned(make_desk: MakeDesk, gated: GatedEncoder) -> None:
@@ -119,9 +160,9 @@ def test_opening_returns_before_anything_is_learned(make_desk: MakeDesk, gated: 
     assert told.get(timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("encoder", [None, LetterEncoder()], ids=["no encoder", "an encoder"])
-def test_it_is_told_at_the_end_whether_meaning_takes_part(make_desk: MakeDesk, encoder: Encoder | None) -> None:
-    assert opened(make_desk(encoder)) is (encoder is not None)
+@pytest.mark.parametrize("encoders", [(), (LetterEncoder(),)], ids=["no encoder", "an encoder"])
+def test_it_is_told_at_the_end_whether_meaning_takes_part(make_desk: MakeDesk, encoders: tuple[Encoder, ...]) -> None:
+    assert opened(make_desk(*encoders)) is bool(encoders)
 
 
 def test_the_one_who_opens_hears_of_progress(make_desk: MakeDesk) -> None:
@@ -135,8 +176,8 @@ def test_the_one_who_opens_hears_of_progress(make_desk: MakeDesk) -> None:
 def test_words_work_where_the_encoder_does_not(desk_with: DeskWith, find: Find) -> None:
     desk = desk_with(find)
     desk.open()
-    found = desk.assess(QUESTION)
-    assert (found.exact, found.with_meaning) == ("burn-in", False)
+    assert desk.assess(QUESTION).exact == "burn-in"
+    assert not desk.assess(NEAR).with_meaning
 
 
 @pytest.mark.parametrize("find", [unavailable, broken])
@@ -186,7 +227,7 @@ async def test_the_event_loop_goes_on_while_a_question_is_assessed(make_desk: Ma
     await asyncio.to_thread(desk.prepare)
     gated.gate.clear()
     gated.reached.clear()
-    thinking = asyncio.create_task(desk.assess_soon(QUESTION))
+    thinking = asyncio.create_task(desk.assess_soon(NEAR))
     assert await asyncio.to_thread(gated.reached.wait, PATIENCE)
     gated.gate.set()
     assert (await thinking).with_meaning
@@ -204,16 +245,15 @@ async def test_the_event_loop_goes_on_while_a_question_waits_for_words(make_desk
 async def test_an_answer_soon_is_the_answer_now(make_desk: MakeDesk) -> None:
     desk = make_desk(LetterEncoder())
     await asyncio.to_thread(desk.prepare)
-    assert (await desk.assess_soon("wax in nozzle")).utilities.tolist() == desk.assess(
-        "wax in nozzle"
-    ).utilities.tolist()
+    assert (await desk.assess_soon(NEAR)).shares.tolist() == desk.assess(NEAR).shares.tolist()
 
 
 def test_many_members_at_once_get_the_answers_each_would_get_alone(make_desk: MakeDesk) -> None:
     desk = make_desk(LetterEncoder())
     desk.prepare()
-    questions = [phrasing for entry in desk.faq.entries for phrasing in entry.phrasings] * 4
+    questions = [f"{phrasing} perhaps" for entry in desk.faq.entries for phrasing in entry.phrasings] * 4
     with ThreadPoolExecutor(8) as members:
         together = list(members.map(desk.assess, questions))
-    assert [found.exact for found in together] == [desk.assess(question).exact for question in questions]
+    alone = [desk.assess(question) for question in questions]
+    assert [found.shares.tolist() for found in together] == [found.shares.tolist() for found in alone]
     assert [found.question for found in together] == questions

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.words.catalogue import words
 from tests.conftest import SMALL_FAQ, SMALL_SILENCE
 from tests.unit.cli.conftest import CommandLine, Finished
 
@@ -47,7 +49,7 @@ def json_lines(*texts: str) -> str:
     return "".join(json.dumps({"text": text}) + "\n" for text in texts)
 
 
-def told(finished: Finished) -> list[dict[str, object]]:
+def told(finished: Finished) -> list[dict[str, Any]]:
     return [json.loads(line) for line in finished.out.splitlines()]
 
 
@@ -151,6 +153,29 @@ def test_another_faq_has_no_silence_list_unless_one_is_given(small: CommandLine,
     assert [told(finished)[0]["outcome"] for finished in (without, with_one)] == ["answer", "silent"]
 
 
+def test_overheard_everyday_chat_has_a_ranking_without_confidence(ambient: Finished) -> None:
+    turned_away = told(ambient)[1]
+    assert [candidate["confidence"] <= 0.05 for candidate in turned_away["candidates"]] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("mode", "setting", "boldest", "shy"),
+    [
+        pytest.param("direct", "ANSWER_FROM", "50", "why-suggestion", id="ANSWER_FROM"),
+        pytest.param("ambient", "UNASKED_FROM", "60", "why-silence-ambient", id="UNASKED_FROM"),
+    ],
+)
+def test_ask_answers_as_boldly_as_it_is_set(
+    entered: Enter, files: Path, mode: str, setting: str, boldest: str, shy: str
+) -> None:
+    asked = ("ask", "--mode", mode, "--knowledge", files, "is it real?")
+    starts = [entered(*asked, **{setting: percent}).out for percent in (boldest, "99")]
+    assert [start.startswith(words()(said)) for start, said in zip(starts, ("why-answer", shy), strict=True)] == [
+        True,
+        True,
+    ]
+
+
 def test_a_bad_line_ends_with_one_line_that_names_it(small: CommandLine, files: Path) -> None:
     finished = small("ask", "--json", "--knowledge", files, typed=json_lines(TEXTS[0]) + "hello\n" + json_lines("x"))
     assert (finished.code, len(told(finished)), len(finished.complaints)) == (2, 1, 1)
@@ -232,6 +257,8 @@ def test_settings_are_read_from_the_folders_env_file(bot: CommandLine, entered: 
         ("AMBIENT_CHANNELS", "#help"),
         ("UNASKED_PER_HOUR", "61"),
         ("HELPERS_CHANNEL", "#help"),
+        ("ANSWER_FROM", "49"),
+        ("UNASKED_FROM", "100"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(entered: Enter, setting: str, value: str) -> None:
@@ -243,7 +270,7 @@ def test_a_wrong_setting_is_one_line_that_names_it(entered: Enter, setting: str,
 def test_check_of_sound_knowledge_exits_with_0(small: CommandLine, files: Path) -> None:
     finished = small("check", KNOWLEDGE_DIR=str(files))
     assert (finished.code, finished.err) == (0, "")
-    assert "4 entries, 20 phrasings" in finished.out.splitlines()[-1]
+    assert [line for line in finished.out.splitlines() if line.startswith("4 entries, 20 phrasings")]
 
 
 def test_check_of_broken_knowledge_exits_with_1_and_reports(bot: CommandLine, tmp_path: Path) -> None:

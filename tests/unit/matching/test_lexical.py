@@ -1,4 +1,4 @@
-"""Words and letters: what counts as near, which typing errors are mended, and how long a row is."""
+"""Words and letters: what counts as near, how long a row is, and which texts are alike."""
 
 import numpy as np
 import pytest
@@ -6,14 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.matching.lexical import (
+    GRAM_SIZES,
+    RARE_MOST,
     LexicalSpace,
-    Vocabulary,
+    Lookalikes,
     alike,
     alike_pairs,
-    letter_features,
     letter_groups,
-    word_features,
+    stem,
 )
+from bot.text import words
 
 PHRASINGS = (
     "why is one side quiet",
@@ -22,175 +24,194 @@ PHRASINGS = (
     "which cable is balanced",
     "do eartips change the sound",
 )
-VOCABULARY = Vocabulary(["cable", "nozzle", "bass", "tip", "adapter", "impedance", "4.4mm", "earphones"])
-typed_words = st.text(st.characters(categories=["Ll"], max_codepoint=0x17F), min_size=1, max_size=14)
+SPACE = LexicalSpace(PHRASINGS)
+FOREIGN = "grandma baked twelve plum dumplings yesterday"
+some_texts = st.lists(st.text(max_size=30), min_size=1, max_size=6)
+wordy_texts = st.lists(
+    st.lists(st.sampled_from(["clean", "my", "iems", "one", "side", "quiet"]), max_size=5).map(" ".join), max_size=6
+)
 
 
-@pytest.fixture(scope="module")
-def space() -> LexicalSpace:
-    return LexicalSpace(PHRASINGS)
+def dense(space: LexicalSpace, text: str) -> np.ndarray:
+    row = space.row(text)
+    placed = np.zeros(space.width, np.float32)
+    placed[row.columns] = row.weights
+    return placed
 
 
 def length(space: LexicalSpace, text: str) -> float:
     return float(np.linalg.norm(space.row(text).weights))
 
 
-def nearness(space: LexicalSpace, a: str, b: str) -> float:
-    return float((space.matrix([a]) @ space.matrix([b]).T).toarray()[0, 0])
+def nearness(space: LexicalSpace, text: str, number: int) -> float:
+    return float(space.near(space.row(text))[number])
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        pytest.param("cble", "cable", id="a letter left out"),
-        pytest.param("caable", "cable", id="a letter doubled"),
-        pytest.param("cabel", "cable", id="two neighbours swapped"),
-        pytest.param("nozzke", "nozzle", id="a wrong letter"),
-        pytest.param("impednace", "impedance", id="a swap in a long word"),
-        pytest.param("inpedence", "impedance", id="two errors in a word of nine"),
-        pytest.param("erphoens", "earphones", id="two errors in a word of eight"),
-        pytest.param("basd", "bass", id="one error in a word of four"),
-    ],
-)
-def test_a_mistyped_word_is_mended(typed: str, meant: str) -> None:
-    assert VOCABULARY.mend(typed) == meant
+def test_a_typing_error_costs_nothing_in_the_space() -> None:
+    mistyped, rightly = dense(SPACE, "how do I claen the nozzel"), dense(SPACE, "how do I clean the nozzle")
+    assert np.array_equal(mistyped, rightly)
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        pytest.param("tio", id="three letters"),
-        pytest.param("nzzel", id="two errors in a word of five"),
-        pytest.param("adaptxy", id="two errors in a word of seven"),
-        pytest.param("impedxyz", id="three errors in a word of eight"),
-        pytest.param("vable", id="another first letter"),
-        pytest.param("4.4nm", id="a size"),
-        pytest.param("cabl3", id="a digit inside"),
-        pytest.param("pizza", id="no such word"),
-    ],
-)
-def test_a_word_that_may_be_another_one_is_left_alone(typed: str) -> None:
-    assert VOCABULARY.mend(typed) == typed
+def test_shorthand_is_read_as_the_words_it_stands_for() -> None:
+    assert SPACE.terms("wdym, u r quiet") == ["what", "do", "you", "mean", "you", "are", "quiet"]
 
 
-def test_a_known_word_is_never_taken_for_its_neighbour() -> None:
-    assert Vocabulary(["cable", "cables", "table"]).mend("cables") == "cables"
+def test_shorthand_that_the_phrasings_use_themselves_is_left_as_it_is() -> None:
+    assert LexicalSpace(["diff between these"]).terms("diff") == ["diff"]
 
 
-def test_nothing_is_mended_where_nothing_is_known() -> None:
-    assert Vocabulary([]).mend("cabel") == "cabel"
-
-
-@given(typed_words)
+@given(st.text(max_size=80))
 @settings(deadline=None, max_examples=100)
-def test_mending_gives_the_word_itself_or_a_known_one_with_its_first_letter(typed: str) -> None:
-    mended = VOCABULARY.mend(typed)
-    assert mended == typed or (mended in VOCABULARY.known and mended[0] == typed[0])
-
-
-@given(typed_words)
-@settings(deadline=None, max_examples=100)
-def test_a_mended_word_needs_no_more_mending(typed: str) -> None:
-    mended = VOCABULARY.mend(typed)
-    assert VOCABULARY.mend(mended) == mended
-
-
-def test_a_typing_error_costs_nothing_in_the_space(space: LexicalSpace) -> None:
-    mistyped = space.row("hwo do I claen teh nozzel")
-    rightly = space.row("hwo do I clean teh nozzle")
-    assert np.array_equal(mistyped.columns, rightly.columns)
+def test_no_term_of_a_text_holds_a_space(text: str) -> None:
+    assert all(term and " " not in term for term in SPACE.terms(text))
 
 
 @pytest.mark.parametrize("text", PHRASINGS)
-def test_a_known_phrasing_has_length_one(space: LexicalSpace, text: str) -> None:
-    assert length(space, text) == pytest.approx(1, abs=1e-6)
+def test_a_known_phrasing_has_length_one(text: str) -> None:
+    assert length(SPACE, text) == pytest.approx(1, abs=1e-6)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "???", "👍", "_"], ids=repr)
-def test_a_text_without_words_has_length_zero(space: LexicalSpace, text: str) -> None:
-    assert length(space, text) == 0
+def test_a_text_without_words_has_length_zero(text: str) -> None:
+    assert length(SPACE, text) == 0
 
 
-def test_a_foreign_word_shortens_the_row(space: LexicalSpace) -> None:
-    assert length(space, "one side quiet zamboni") < length(space, "one side quiet") - 0.1
+def test_a_foreign_word_shortens_the_row() -> None:
+    assert length(SPACE, "one side quiet zamboni") < length(SPACE, "one side quiet") - 0.1
 
 
 @given(st.text(max_size=200))
 @settings(deadline=None, max_examples=100)
 def test_no_row_is_longer_than_one(text: str) -> None:
-    assert length(LexicalSpace(PHRASINGS), text) <= 1 + 1e-5
+    assert length(SPACE, text) <= 1 + 1e-5
 
 
 @given(st.text(max_size=200))
-@settings(deadline=None, max_examples=50)
-def test_every_column_of_a_row_lies_in_the_space(text: str) -> None:
-    space = LexicalSpace(PHRASINGS)
-    columns = space.row(text).columns
-    assert ((columns >= 0) & (columns < space.width)).all()
+@settings(deadline=None, max_examples=100)
+def test_every_column_of_a_row_lies_in_the_space_and_comes_once(text: str) -> None:
+    columns = SPACE.row(text).columns
+    assert ((columns >= 0) & (columns < SPACE.width)).all()
+    assert len(set(columns.tolist())) == len(columns)
 
 
-def test_a_text_of_foreign_words_comes_near_nothing(space: LexicalSpace) -> None:
-    foreign = space.matrix(["grandma baked twelve plum dumplings yesterday"])
-    assert (foreign @ space.matrix(PHRASINGS).T).max() < 0.1
+@given(some_texts)
+@settings(deadline=None, max_examples=100)
+def test_the_row_of_a_text_of_the_space_is_its_row_of_the_matrix(texts: list[str]) -> None:
+    space = LexicalSpace(texts)
+    assert np.allclose([dense(space, text) for text in texts], space.matrix.toarray(), atol=1e-5)
 
 
-def test_foreign_words_around_a_known_one_keep_a_text_far(space: LexicalSpace) -> None:
-    alone = nearness(space, "balanced cable", PHRASINGS[3])
-    drowned = nearness(space, "grandma baked balanced plum dumplings beside a cable car yesterday", PHRASINGS[3])
+@given(some_texts)
+@settings(deadline=None, max_examples=100)
+def test_each_text_of_a_space_has_length_one_or_no_word(texts: list[str]) -> None:
+    lengths = np.linalg.norm(LexicalSpace(texts).matrix.toarray(), axis=1)
+    assert np.allclose(lengths, [1.0 if words(text) else 0.0 for text in texts], atol=1e-5)
+
+
+@given(some_texts, st.text(max_size=60))
+@settings(deadline=None, max_examples=100)
+def test_nearness_is_the_product_with_each_row_of_the_matrix(texts: list[str], asked: str) -> None:
+    space = LexicalSpace(texts)
+    assert np.allclose(space.near(space.row(asked)), space.matrix.toarray() @ dense(space, asked), atol=1e-5)
+
+
+@given(wordy_texts.filter(bool), st.sampled_from(["clean iems", "my side", "one quiet zamboni", FOREIGN]))
+@settings(deadline=None, max_examples=60)
+def test_nearness_lies_between_nothing_and_one(texts: list[str], asked: str) -> None:
+    space = LexicalSpace(texts)
+    near = space.near(space.row(asked))
+    assert near.shape == (len(texts),)
+    assert ((near >= 0) & (near <= 1 + 1e-5)).all()
+
+
+def test_a_text_of_foreign_words_comes_near_nothing() -> None:
+    assert SPACE.near(SPACE.row(FOREIGN)).max() < 0.1
+
+
+def test_foreign_words_around_a_known_one_keep_a_text_far() -> None:
+    alone = nearness(SPACE, "balanced cable", 3)
+    drowned = nearness(SPACE, "grandma baked balanced plum dumplings beside a cable car yesterday", 3)
     assert drowned < alone / 2
 
 
-def test_a_text_is_nearest_to_itself(space: LexicalSpace) -> None:
-    products = (space.matrix(PHRASINGS) @ space.matrix(PHRASINGS).T).toarray()
-    assert np.allclose(products.diagonal(), 1, atol=1e-5)
-    assert (products.argmax(1) == np.arange(len(PHRASINGS))).all()
+def test_a_text_is_nearest_to_itself() -> None:
+    near = np.stack([SPACE.near(SPACE.row(text)) for text in PHRASINGS])
+    assert np.allclose(near.diagonal(), 1, atol=1e-5)
+    assert (near.argmax(1) == np.arange(len(PHRASINGS))).all()
 
 
-def test_ear_buds_meets_earbuds() -> None:
-    assert set(word_features(["earbuds"])) <= set(word_features(["ear", "buds"]))
+def test_words_and_letters_have_equal_say() -> None:
+    # Of "quiet side" in "side quiet": both words and no pair out of three features, all letter groups.
+    space = LexicalSpace(["side quiet"])
+    same = 2 / np.sqrt(3 * (2 + space_unseen(space) ** 2))
+    assert nearness(space, "quiet side", 0) == pytest.approx((same + 1) / 2, abs=1e-4)
 
 
-def test_a_word_written_apart_comes_near_the_one_written_together() -> None:
-    space = LexicalSpace(["earbuds", "cables", "adapters"])
-    assert nearness(space, "ear buds", "earbuds") > 0.5
+def space_unseen(space: LexicalSpace) -> float:
+    """The weight of a feature that no text has, where every known one weighs 1."""
+    return float(np.log(1 + space.matrix.shape[0]) + 1)
 
 
-def test_two_forms_of_a_word_are_one_feature() -> None:
-    assert word_features(["cleaning"]) == word_features(["cleaned"])
+@pytest.mark.parametrize("apart", ["ear buds", "Ear-Buds", "ear  buds?"])
+def test_a_word_written_apart_comes_near_the_one_written_together(apart: str) -> None:
+    assert nearness(LexicalSpace(["earbuds", "cables", "adapters"]), apart, 0) > 0.5
 
 
-def test_the_order_of_words_counts(space: LexicalSpace) -> None:
-    assert nearness(space, "side one quiet is why", PHRASINGS[0]) < nearness(
-        space, "why is one side quiet", PHRASINGS[0]
-    )
+@pytest.mark.parametrize(("a", "b"), [("cleaning", "cleaned"), ("cables", "cable")])
+def test_two_forms_of_a_word_have_one_stem(a: str, b: str) -> None:
+    assert stem(a) == stem(b)
+
+
+def test_the_order_of_words_counts() -> None:
+    assert nearness(SPACE, "side one quiet is why", 0) < nearness(SPACE, "why is one side quiet", 0)
 
 
 def test_a_rare_word_counts_more_than_a_common_one() -> None:
     space = LexicalSpace(["sound cable", "sound tips", "sound amp", "sound case"])
-    assert nearness(space, "cable", "sound cable") > nearness(space, "sound", "sound cable")
+    assert nearness(space, "cable", 0) > nearness(space, "sound", 0)
+
+
+def test_saying_a_word_twice_counts_more_than_once_and_less_than_double() -> None:
+    space = LexicalSpace(["sound", "cable"])
+    once, twice = (dense(space, text)[space.row("sound").columns[0]] for text in ("sound cable", "sound sound cable"))
+    assert once < twice < 2 * once
+
+
+@pytest.mark.parametrize(("texts", "tells"), [(RARE_MOST, True), (RARE_MOST + 1, False)])
+def test_a_word_of_too_many_texts_brings_none_of_them_nearer(texts: int, tells: bool) -> None:
+    space = LexicalSpace([f"sound {number}" for number in range(texts)])
+    assert bool(space.near(space.row("sound")).any()) is tells
+
+
+def test_a_word_of_too_many_texts_keeps_its_place_in_the_matrix() -> None:
+    space = LexicalSpace([f"sound {number}" for number in range(RARE_MOST + 1)])
+    column = int(space.row("sound").columns[0])
+    assert space.matrix[:, [column]].nnz == RARE_MOST + 1
+    assert space.rare()[:, [column]].nnz == 0
 
 
 def test_letter_groups_mark_the_edges_of_a_word() -> None:
-    assert letter_groups("ab") == ("<a", "ab", "b>", "<ab", "ab>", "<ab>")
+    assert letter_groups("ab") == ["<a", "ab", "b>", "<ab", "ab>", "<ab>"]
+
+
+@given(st.text(st.characters(categories=["Ll", "Nd"]), min_size=1, max_size=20))
+@settings(deadline=None)
+def test_letter_groups_are_all_runs_of_two_to_four(term: str) -> None:
+    groups = letter_groups(term)
+    assert len(groups) == sum(max(len(term) + 3 - size, 0) for size in GRAM_SIZES)
+    assert all(group in f"<{term}>" and len(group) in GRAM_SIZES for group in groups)
 
 
 def test_letter_groups_never_span_two_words() -> None:
-    assert letter_features(["ab", "cd"]) == letter_features(["ab"]) + letter_features(["cd"])
+    words_and_pair = 3
+    groups = {*letter_groups("clean"), *letter_groups("nozzle")}
+    assert LexicalSpace(["clean nozzle"]).width == words_and_pair + len(groups)
 
 
-def test_a_matrix_has_the_rows_of_its_texts(space: LexicalSpace) -> None:
-    row = space.row(PHRASINGS[1])
-    dense = space.matrix(PHRASINGS).toarray()[1]
-    assert np.array_equal(np.sort(row.columns), np.flatnonzero(dense))
-    assert np.allclose(dense[row.columns], row.weights)
-
-
-def test_a_matrix_of_no_texts_is_empty(space: LexicalSpace) -> None:
-    assert space.matrix([]).shape == (0, space.width)
-
-
-def test_a_space_of_wordless_texts_can_be_asked() -> None:
-    assert LexicalSpace(["???", "!"]).matrix(["one side quiet"]).sum() == 0
+@pytest.mark.parametrize("texts", [["???", "!"], []], ids=["wordless texts", "no texts"])
+def test_a_space_without_a_word_can_be_asked(texts: list[str]) -> None:
+    space = LexicalSpace(texts)
+    assert space.near(space.row("one side quiet")).tolist() == [0.0] * len(texts)
 
 
 @pytest.mark.parametrize(
@@ -217,12 +238,28 @@ def test_alike_pairs_name_the_earlier_text_first_and_no_text_twice() -> None:
     assert alike_pairs(["clean my iems", "one side quiet", "CLEAN my IEMs!"], 90) == [(0, 2)]
 
 
-def test_alike_pairs_agree_with_alike() -> None:
-    texts = ["clean my iems", "clean my iem", "clean her iems", "one side quiet", "quiet on one side"]
-    wanted = [(a, b) for a in range(5) for b in range(a + 1, 5) if alike(texts[a], texts[b]) >= 75]
-    assert alike_pairs(texts, 75) == wanted
+@given(wordy_texts, st.integers(1, 100))
+@settings(deadline=None)
+def test_alike_pairs_agree_with_alike(texts: list[str], likeness: int) -> None:
+    numbers = range(len(texts))
+    wanted = [(a, b) for a in numbers for b in numbers if a < b and alike(texts[a], texts[b]) >= likeness]
+    assert alike_pairs(texts, likeness) == wanted
+
+
+@given(wordy_texts, st.text(max_size=20) | st.sampled_from(["clean my iems", "quiet side"]), st.integers(1, 100))
+@settings(deadline=None)
+def test_lookalikes_agree_with_alike(texts: list[str], asked: str, likeness: int) -> None:
+    wanted = [number for number, text in enumerate(texts) if alike(asked, text) >= likeness]
+    assert Lookalikes(texts).of(asked, likeness) == wanted
 
 
 def test_a_pair_exactly_as_alike_as_asked_is_a_pair() -> None:
     texts = ["clean my iems", "clean my iem"]
-    assert alike_pairs(texts, alike(*texts)) == [(0, 1)]
+    likeness = alike(*texts)
+    assert alike_pairs(texts, likeness) == [(0, 1)]
+    assert Lookalikes(texts[:1]).of(texts[1], likeness) == [0]
+
+
+@pytest.mark.parametrize("asked", ["", "???", "👍"], ids=repr)
+def test_what_has_no_words_looks_like_no_text(asked: str) -> None:
+    assert Lookalikes(["clean my iems", "one side quiet"]).of(asked, 1) == []

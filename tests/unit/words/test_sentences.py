@@ -1,14 +1,17 @@
 """Complaints, errors and outcomes as a person reads them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from fluent.syntax import ast as fluent
 from fluent.syntax import parse
 
-from bot.answers.outcome import Answer, Assessment, Candidate, Outcome, Reason, Silence, Suggestion
+from bot.answers.decision import AMBIENT, DIRECT, Policy
+from bot.answers.outcome import Answer, Assessment, Candidate, Outcome, Reason, Silence, Stage, Suggestion
 from bot.errors import BotError, Complaint, KnowledgeError, SettingsError
 from bot.knowledge import Knowledge
 from bot.words.catalogue import FOLDER, words
@@ -179,46 +182,45 @@ def test_a_wrong_setting_tells_what_is_allowed() -> None:
     assert "DEBUG, INFO" in line
 
 
-QUIET = Candidate("one-side-quiet", 0.876, "sound only on\none side", {"words": (0.5, 0.25, 1.0)})
-CLEAN = Candidate("cleaning", 0.05, "wax", {"words": (0.1, 0.1, 0.1), "meaning": (0.2, 0.2, 0.2)})
+QUIET = Candidate("one-side-quiet", 0.876, "sound only on\none side", {"words": (0.5, 0.25)})
+CLEAN = Candidate("cleaning", 0.05, "wax", {"words": (0.1, 0.15), "minilm": (0.2, 0.25)})
 BOTH = (QUIET, CLEAN)
+FOUND = Assessment(
+    question="why",
+    entries=("one-side-quiet", "cleaning"),
+    shares=np.array([0.5, 0.5], np.float32),
+    meant=0.0,
+    sure=0.5,
+    stage=Stage.MEANING,
+    kinds=("words", "minilm"),
+)
 
 
 def explained(
-    knowledge: Knowledge, outcome: Outcome, *, exact: str | None = None, meaning: bool = True, overheard: bool = False
+    knowledge: Knowledge, outcome: Outcome, found: Assessment = FOUND, policy: Policy = DIRECT
 ) -> list[str]:
-    assessment = Assessment(
-        question="why",
-        entries=("one-side-quiet", "cleaning"),
-        utilities=np.zeros(2, np.float32),
-        outside=0.0,
-        exact=exact,
-        silenced=False,
-        nearest={},
-        evidence={},
-        with_meaning=meaning,
-    )
-    return list(explanation(words(), knowledge.faq, assessment, outcome, overheard=overheard))
+    return list(explanation(words(), knowledge.faq, found, outcome, policy))
+
+
+def questions(knowledge: Knowledge) -> tuple[str, str]:
+    return knowledge.faq.by_id["one-side-quiet"].question, knowledge.faq.by_id["cleaning"].question
 
 
 def test_an_answer_is_explained_with_its_very_words(small_knowledge: Knowledge) -> None:
     lines = explained(small_knowledge, Answer(("one-side-quiet",), BOTH))
-    answer = "Swap the cable sides first, then clean the **nozzle**."
-    assert lines[:3] == ["Answer: Why is one side quiet?", "", answer]
+    entry = small_knowledge.faq.by_id["one-side-quiet"]
+    assert lines[:3] == [f"{words()('why-answer')}: {entry.question}", "", entry.answer]
 
 
 def test_two_answers_are_explained_one_after_the_other(small_knowledge: Knowledge) -> None:
     lines = explained(small_knowledge, Answer(("one-side-quiet", "cleaning"), BOTH))
-    answers = [line for line in lines if line.startswith("Answer: ")]
-    assert answers == ["Answer: Why is one side quiet?", "Answer: How do I clean my IEMs?"]
+    answers = [line for line in lines if line.startswith(f"{words()('why-answer')}: ")]
+    assert answers == [f"{words()('why-answer')}: {question}" for question in questions(small_knowledge)]
 
 
 def test_a_suggestion_is_explained_with_the_questions_it_offers(small_knowledge: Knowledge) -> None:
     lines = explained(small_knowledge, Suggestion(("one-side-quiet", "cleaning"), Reason.CLOSE, BOTH))
-    assert [line for line in lines if line.startswith("  - ")] == [
-        "  - Why is one side quiet?",
-        "  - How do I clean my IEMs?",
-    ]
+    assert [line for line in lines if line.startswith("  - ")] == [f"  - {q}" for q in questions(small_knowledge)]
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -227,39 +229,92 @@ def test_every_reason_is_explained_in_words_of_its_own(small_knowledge: Knowledg
     assert why.count(explained(small_knowledge, Silence(reason, BOTH))[1]) == 1
 
 
+@pytest.mark.parametrize("reason", Reason)
+def test_a_suggestion_and_a_silence_have_the_same_reason(small_knowledge: Knowledge, reason: Reason) -> None:
+    why = words()("why-reason", reason=reason.value)
+    assert why in explained(small_knowledge, Suggestion(("cleaning",), reason, BOTH))
+    assert why in explained(small_knowledge, Silence(reason, BOTH))
+
+
+def test_an_answer_is_explained_without_a_reason_against_it(small_knowledge: Knowledge) -> None:
+    against = {words()("why-reason", reason=reason.value) for reason in Reason}
+    assert not against & set(explained(small_knowledge, Answer(("cleaning",), BOTH)))
+
+
 def test_silence_when_asked_is_explained_as_nothing_found(small_knowledge: Knowledge) -> None:
-    assert explained(small_knowledge, Silence(Reason.OUTSIDE))[0] == "It would say nothing was found"
+    assert explained(small_knowledge, Silence(Reason.OUTSIDE))[0] == words()("why-silence")
 
 
 def test_silence_when_overheard_is_explained_as_silence(small_knowledge: Knowledge) -> None:
-    assert explained(small_knowledge, Silence(Reason.OUTSIDE), overheard=True)[0] == "It would stay silent"
+    lines = explained(small_knowledge, Silence(Reason.OUTSIDE), policy=AMBIENT)
+    assert lines[0] == words()("why-silence-ambient")
 
 
-def test_an_exact_phrasing_is_explained(small_knowledge: Knowledge) -> None:
-    lines = explained(small_knowledge, Answer(("cleaning",), BOTH), exact="cleaning")
-    assert "These very words are a phrasing of “cleaning”." in lines
+def test_what_was_turned_away_is_explained_by_its_reason_alone(small_knowledge: Knowledge) -> None:
+    turned_away = replace(FOUND, stage=Stage.GATE, kinds=())
+    assert explained(small_knowledge, Silence(Reason.EVERYDAY), turned_away, AMBIENT) == [
+        words()("why-silence-ambient"),
+        words()("why-reason", reason="everyday"),
+    ]
 
 
-@pytest.mark.parametrize("meaning", [True, False])
-def test_an_explanation_tells_when_no_encoder_had_its_say(small_knowledge: Knowledge, meaning: bool) -> None:
-    lines = explained(small_knowledge, Silence(Reason.OUTSIDE), meaning=meaning)
-    assert ("On words alone: no encoder had its say." in lines) is not meaning
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        pytest.param({"exact": "cleaning"}, words()("why-exact", entry="cleaning"), id="an exact phrasing"),
+        pytest.param({"read_as": "why\nnot"}, words()("why-read-as", text="why not"), id="a slip, on one line"),
+        pytest.param({"barred": ("cleaning",)}, words()("why-barred", entry="cleaning"), id="an entry left out"),
+        pytest.param({"stage": Stage.WORDS}, words()("why-words-only"), id="no encoder had its say"),
+    ],
+)
+def test_what_was_found_on_the_way_is_explained_only_where_it_was(
+    small_knowledge: Knowledge, found: dict[str, Any], line: str
+) -> None:
+    assert line in explained(small_knowledge, Silence(Reason.OUTSIDE), replace(FOUND, **found))
+    assert line not in explained(small_knowledge, Silence(Reason.OUTSIDE))
+
+
+def test_every_entry_that_was_left_out_is_named(small_knowledge: Knowledge) -> None:
+    lines = explained(small_knowledge, Silence(Reason.OUTSIDE), replace(FOUND, barred=("cleaning", "burn-in")))
+    assert [words()("why-barred", entry=name) in lines for name in ("cleaning", "burn-in")] == [True, True]
+
+
+def test_it_is_explained_what_it_was_compared_by(small_knowledge: Knowledge) -> None:
+    assert words()("why-kinds", kinds="words, minilm") in explained(small_knowledge, Silence(Reason.OUTSIDE))
+
+
+@pytest.mark.parametrize(
+    ("policy", "percent"), [(DIRECT, "92"), (AMBIENT, "50")], ids=["asked, where few are not", "overheard"]
+)
+def test_it_is_explained_how_likely_it_is_for_the_faq_where_it_was_said(
+    small_knowledge: Knowledge, policy: Policy, percent: str
+) -> None:
+    lines = explained(small_knowledge, Silence(Reason.OUTSIDE), policy=policy)
+    assert words()("why-outside", percent=percent) in lines
+
+
+def test_it_is_explained_from_which_confidence_on_it_answers(small_knowledge: Knowledge) -> None:
+    lines = explained(small_knowledge, Silence(Reason.OUTSIDE), policy=replace(DIRECT, answer_from=0.77, lead=0.12))
+    assert words()("why-needed", percent="77", lead="12") in lines
 
 
 def test_nothing_to_rank_is_explained_without_candidates(small_knowledge: Knowledge) -> None:
-    assert not [line for line in explained(small_knowledge, Silence(Reason.EMPTY)) if "Candidates" in line]
+    heading = f"{words()('why-candidates')}:"
+    assert heading not in explained(small_knowledge, Silence(Reason.EMPTY))
+    assert heading in explained(small_knowledge, Silence(Reason.EMPTY, BOTH))
 
 
 def test_a_candidate_is_explained_in_one_line(small_knowledge: Knowledge) -> None:
     lines = explained(small_knowledge, Silence(Reason.UNSURE, BOTH))
-    assert "   87.6 % one-side-quiet — nearest phrasing: “sound only on one side”" in lines
+    said = {"percent": " 87.6", "entry": "one-side-quiet", "phrasing": "sound only on one side"}
+    assert f"  {words()('why-candidate', **said)}" in lines
 
 
 def test_evidence_is_explained_by_its_kind(small_knowledge: Knowledge) -> None:
     lines = explained(small_knowledge, Silence(Reason.UNSURE, BOTH))
     assert [line.strip() for line in lines[-2:]] == [
-        "words: regression 0.10, best three 0.10, centroid 0.10",
-        "meaning: regression 0.20, best three 0.20, centroid 0.20",
+        words()("why-evidence", kind="words", ridge="0.10", best="0.15"),
+        words()("why-evidence", kind="minilm", ridge="0.20", best="0.25"),
     ]
 
 
