@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from bot.answers.desk import Desk
 from bot.knowledge import Knowledge, load_knowledge
+from bot.knowledge.faq import Entry, Faq
 from bot.matching.cache import Cache
 from bot.matching.encoder import Encoder
 from bot.matching.lexical import Floats
@@ -67,6 +69,19 @@ messages:
 """
 
 
+COLOURS = ("red", "blue", "green", "white", "black")
+THANKS = ("thanks!", "thank you, that helped", "got it")
+
+
+def marking(colour: str) -> Entry:
+    return Entry(
+        id=f"marking-{colour}",
+        question=f"What does the {colour} marking mean?",
+        alternatives=(f"there is a {colour} dot on it", f"meaning of the {colour} dot"),
+        answer=f"The {colour} marking is only decoration.",
+    )
+
+
 class LetterEncoder:
     """An honest little encoder: a text's vector is the sum of fixed random vectors, one for each letter triple."""
 
@@ -100,6 +115,13 @@ def small_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def small_knowledge(small_folder: Path) -> Knowledge:
     return load_knowledge(small_folder)
+
+
+@pytest.fixture
+def larger_knowledge(small_knowledge: Knowledge) -> Knowledge:
+    """The small FAQ with five entries more that differ in one word, and with thanks to stay silent on."""
+    entries = (*small_knowledge.faq.entries, *map(marking, COLOURS))
+    return replace(small_knowledge, faq=Faq(entries=entries), silence=(*small_knowledge.silence, *THANKS))
 
 
 @pytest.fixture

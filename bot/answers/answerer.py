@@ -16,7 +16,7 @@ from bot.answers.decision import DIRECT
 from bot.answers.outcome import Assessment, Reason, Stage
 from bot.knowledge import Knowledge
 from bot.matching.cache import FORMAT, Cache, Progress
-from bot.matching.confidence import ROUGH, ROUGH_WITH_BACKGROUND, Judge, chance_of
+from bot.matching.confidence import NEVER, Judge, chance_of, rough
 from bot.matching.encoder import Encoder
 from bot.matching.evidence import Whole
 from bot.matching.gate import Gate
@@ -74,8 +74,9 @@ class Answerer:
         self._ranker = Ranker(self._corpus, kept)
         self._guards = Guards(self._corpus)
         self._learning = threading.Lock()
-        rough = ROUGH_WITH_BACKGROUND if knowledge.silence else ROUGH
-        self._panel = _Panel({(WORDS,): (self._kept_judge((WORDS,)) or (rough, 0.0))[0]})
+        kept_judge = self._kept_judge((WORDS,))
+        unlearned = rough((WORDS,), background=bool(knowledge.silence))
+        self._panel = _Panel({(WORDS,): kept_judge[0] if kept_judge else unlearned})
 
     @property
     def with_meaning(self) -> bool:
@@ -94,6 +95,7 @@ class Answerer:
                 vectors = self._cache.embeddings(encoder, self._corpus.texts, progress)
                 self._ranker.add_meaning(encoder.name, vectors)
                 self._judge_with(tuple(encoders[:count]), lessons)
+            self._ranker.forget()
             self._panel = replace(self._panel, gate=Gate([text for _, text in self._corpus.phrasings]))
 
     def examine(self) -> Iterator[tuple[int, Assessment]]:
@@ -148,9 +150,11 @@ class Answerer:
         """
         said = spoken(message[:QUESTION_MOST])
         panel = self._panel
-        if overheard and panel.gate is not None and bare(said) and not panel.gate.lets_pass(said):
+        everyday = panel.gate is not None and self._is_everyday(said, panel.gate)
+        if overheard and everyday:
             return self._turned_away(said)
         whole = self._assess(said, panel, words_only=words_only, overheard=overheard)
+        whole = replace(whole, everyday=everyday)
         if words_only or (overheard and whole.sure < panel.floors.get(whole.kinds, 0.0)):
             return whole
         parts = questions(said)[:PARTS_MOST]
@@ -158,9 +162,15 @@ class Answerer:
             return whole
         return replace(whole, parts=tuple(self._assess(p, panel, words_only=False, overheard=False) for p in parts))
 
+    def _is_everyday(self, said: str, gate: Gate) -> bool:
+        """Whether a message's words are those of everyday chat. What stands in the FAQ never is."""
+        return not gate.lets_pass(said) and (same := bare(said)) != "" and same not in self._exact
+
     def _turned_away(self, said: str) -> Assessment:
         keys = self._corpus.keys
-        return Assessment(said, keys, np.zeros(len(keys), np.float32), meant=-10.0, sure=0.0, stage=Stage.GATE)
+        return Assessment(
+            said, keys, np.zeros(len(keys), np.float32), meant=NEVER, sure=0.0, everyday=True, stage=Stage.GATE
+        )
 
     def _assess(self, said: str, panel: _Panel, *, words_only: bool, overheard: bool) -> Assessment:
         same = bare(said)

@@ -61,7 +61,7 @@ def decide(assessment: Assessment, policy: Policy) -> Outcome:
     candidates, outside = weighed(assessment, policy)
     if not assessment.question:
         return Silence(Reason.EMPTY, candidates)
-    if assessment.silenced and policy.overheard:
+    if assessment.silenced and policy.suggest_from is None:
         return Silence(Reason.SILENCED, candidates)
     several = () if assessment.exact else _several(assessment, policy)
     if several:
@@ -119,7 +119,9 @@ def weighed(
 
 def meant_chance(assessment: Assessment, policy: Policy) -> float:
     """The chance that a message is for the FAQ at all, where it was said."""
-    return chance_of(assessment.meant - policy.outside_odds)
+    # Whoever asks the bot means the FAQ, unless the words are about anything but that.
+    odds = max(policy.outside_odds, 0.0) if assessment.everyday else policy.outside_odds
+    return chance_of(assessment.meant - odds)
 
 
 def _chances(assessment: Assessment, policy: Policy) -> Floats:

@@ -79,6 +79,8 @@ class Assessment:
     exact: str | None = None
     """The entry that has this very phrasing."""
     silenced: bool = False
+    everyday: bool = False
+    """Its words are those of everyday chat rather than the FAQ's."""
     stage: Stage = Stage.WORDS
     doubts: Mapping[str, Reason] = field(default_factory=dict)
     """Entries that must not be answered outright, however near they are, and why."""

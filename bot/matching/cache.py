@@ -20,7 +20,7 @@ from bot.matching.encoder import Encoder
 from bot.matching.evidence import Weights
 from bot.matching.lexical import Floats
 
-FORMAT = 5
+FORMAT = 6
 """Goes up when a change of ours makes what was kept wrong."""
 
 BATCH = 32
@@ -104,9 +104,10 @@ class Cache:
             np.savez(packed, data=data, indices=weights.indices, indptr=weights.indptr, shape=weights.shape)
         else:
             np.savez(packed, dense=weights.astype(np.float16))
-        for old in self._newest_last("words-*.npz")[: -WEIGHTS_MOST + 1]:
+        mine = self._folder / f"words-{key}.npz"
+        for old in [file for file in self._newest_last("words-*.npz") if file != mine][: -WEIGHTS_MOST + 1]:
             old.unlink(missing_ok=True)
-        self._write(self._folder / f"words-{key}.npz", packed.getvalue())
+        self._write(mine, packed.getvalue())
 
     def _newest_last(self, pattern: str) -> list[Path]:
         try:

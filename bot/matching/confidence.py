@@ -7,7 +7,7 @@ are those that make the knowledge's own phrasings most probable, each judged by 
 its cluster. Messages that are not for the FAQ are the silence list; without one, phrasings of entries left out whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -25,9 +25,15 @@ DECAY = 1e-2
 CHANCE_DECAY = 1e-3
 """The same for the three chances."""
 
+LEARNED_LEAST = 5
+"""Phrasings that could be found without themselves, from which on something is learned from them."""
+
 OUTSIDE_SHARE = 0.3
 """Weight of messages that are not for the FAQ among all that is learned from, however long the silence list is: a list
 that grows must teach what to let pass, not to be shy."""
+
+NEVER = -10.0
+"""Log odds of what is out of the question."""
 
 Doubles = NDArray[np.float64]
 
@@ -84,15 +90,18 @@ class Judge:
     def verdict(self, evidence: Mapping[str, Floats], barred: Whole) -> Verdict:
         """The verdict on one text. `evidence` has shape (keys + 1, PARTS) for each kind; `barred` keys are out."""
         together = np.concatenate([evidence[kind] for kind in self.kinds], axis=1)[None]
+        shares = np.zeros(together.shape[1] - 1, np.float32)
+        open_keys = np.setdiff1d(np.arange(len(shares)), barred)
+        if not len(open_keys):
+            return Verdict(shares, meant=NEVER, sure=0.0)
+        together = together[:, np.append(open_keys, -1)]
         utilities = _utilities(together, self.centre, self.spread, self.key_weights)
-        utilities[:, barred] = utilities.min() - 20
         right = chance_of(float(self.right.log_odds(_margins(utilities))[0]))
-        spoken = _spoken_for(together, utilities, len(self.kinds), background=len(self.meant.weights) > len(self.kinds))
-        return Verdict(
-            _shares(utilities[0], right),
-            float(self.meant.log_odds(spoken)[0]),
-            chance_of(float(self.sure.log_odds(spoken)[0])),
-        )
+        shares[open_keys] = _shares(utilities[0], right)
+        with_background = len(self.meant.weights) > len(self.kinds)
+        spoken = _spoken_for(together, utilities, len(self.kinds), background=with_background)
+        meant, sure = (float(chance.log_odds(spoken)[0]) for chance in (self.meant, self.sure))
+        return Verdict(shares, meant, chance_of(sure))
 
 
 def _utilities(evidence: Floats, centre: Floats, spread: Floats, weights: Floats) -> Floats:
@@ -116,12 +125,17 @@ def _spoken_for(evidence: Floats, utilities: Floats, kinds: int, *, background: 
 
 
 def _shares(utilities: Floats, right: float) -> Floats:
-    """The best key's chance is what `right` says; the others share the rest by their exponentials."""
-    weights = np.exp(utilities - utilities.max())
-    shares = weights / weights.sum()
-    best = int(shares.argmax())
-    others = shares * ((1 - right) / max(1 - float(shares[best]), 1e-9))
-    others = np.minimum(others, right * 0.999)
+    """The best key's chance is what `right` says; the others share the rest by their exponentials.
+
+    Where that would put them before the best, several fit alike, and the exponentials alone say who gets how much.
+    """
+    weights = np.exp(utilities - utilities.max()).astype(np.float64)
+    best = int(weights.argmax())
+    others = weights.copy()
+    others[best] = 0
+    others *= (1 - right) / max(others.sum(), 1e-300)
+    if others.max() >= right:
+        return np.asarray(weights / weights.sum(), np.float32)
     others[best] = right
     return np.asarray(others, np.float32)
 
@@ -141,9 +155,12 @@ def learn(
     # A key whose only phrasings were left out could not be found: nothing is to be learned from that.
     asked = np.flatnonzero((owners < keys) & (everything[rows, owners, 1] > ABSENT))
     background = everything[owners == keys]
+    with_background = len(background) > 0
+    if len(asked) < LEARNED_LEAST:
+        return rough(kinds, background=with_background)
     questions = everything[asked]
-    centre = questions[:, :keys].mean((0, 1)) if len(asked) else np.zeros(everything.shape[2], np.float32)
-    spread = np.maximum(questions[:, :keys].std((0, 1)), 1e-6) if len(asked) else np.ones_like(centre)
+    centre = questions[:, :keys].mean((0, 1))
+    spread = np.maximum(questions[:, :keys].std((0, 1)), 1e-6)
     weights = _key_weights((questions[:, :keys] - centre) / spread, owners[asked])
     utilities = _utilities(questions, centre, spread, weights)
     hits = (utilities.argmax(1) == owners[asked]).astype(np.float64)
@@ -151,10 +168,12 @@ def learn(
     others = background
     if not len(background) and novel is not None:
         others = np.concatenate([novel[kind] for kind in kinds], axis=2)
-    with_background = len(background) > 0
+    if not len(others):
+        unlearned = rough(kinds, background=False)
+        return Judge(kinds, centre, spread, weights, right, unlearned.meant, unlearned.sure)
     seen = np.concatenate([questions, others])
     inputs = _spoken_for(seen, _utilities(seen, centre, spread, weights), len(kinds), background=with_background)
-    each = OUTSIDE_SHARE / (1 - OUTSIDE_SHARE) * len(asked) / max(len(others), 1)
+    each = OUTSIDE_SHARE / (1 - OUTSIDE_SHARE) * len(asked) / len(others)
     share = np.concatenate([np.ones(len(asked)), np.full(len(others), each)])
     none = np.zeros(len(others))
     return Judge(
@@ -174,8 +193,6 @@ def _key_weights(scaled: Floats, owners: Whole) -> Floats:
 
     start = np.full(scaled.shape[2], START)
     rows = np.arange(len(owners))
-    if not len(owners):
-        return start.astype(np.float32)
     seen = scaled.astype(np.float64)
 
     def loss(weights: Doubles) -> tuple[float, Doubles]:
@@ -193,15 +210,20 @@ def _key_weights(scaled: Floats, owners: Whole) -> Floats:
 
 
 def _chance(inputs: Floats, truth: Doubles, share: Doubles, bounded: int) -> Chance:
-    """A logistic regression whose first `bounded` inputs never speak against it. Texts count as `share` says."""
+    """A logistic regression whose first `bounded` inputs never speak against it, and the others never for it.
+
+    Texts count as `share` says.
+    """
     from scipy import optimize  # as above
 
-    centre = inputs.mean(0) if len(inputs) else np.zeros(inputs.shape[1], np.float32)
-    spread = np.maximum(inputs.std(0), 1e-6) if len(inputs) else np.ones_like(centre)
-    scaled = np.concatenate([(inputs - centre) / spread, np.ones((len(inputs), 1))], axis=1).astype(np.float64)
-    share = share / max(share.sum(), 1e-9)
-    # One of each kind more than there are: a handful of texts proves nothing certain.
-    base = (float((share * truth).sum()) * len(truth) + 1) / (len(truth) + 2)
+    centre = inputs.mean(0)
+    spread = np.maximum(inputs.std(0), 1e-6)
+    # One more text of each kind, in the middle of all: a handful of texts proves nothing certain.
+    middle = np.zeros((2, inputs.shape[1]))
+    scaled = np.concatenate([(inputs - centre) / spread, middle]).astype(np.float64)
+    scaled = np.concatenate([scaled, np.ones((len(scaled), 1))], axis=1)
+    truth, share = np.append(truth, [1, 0]), np.append(share, [1, 1])
+    share = share / share.sum()
 
     def loss(parameters: Doubles) -> tuple[float, Doubles]:
         said = _expit(scaled @ parameters)
@@ -211,8 +233,8 @@ def _chance(inputs: Floats, truth: Doubles, share: Doubles, bounded: int) -> Cha
             2 * CHANCE_DECAY * weights
         )
 
-    start = np.append(np.zeros(inputs.shape[1]), np.log(base / (1 - base)))
-    bounds = [(0, None)] * bounded + [(None, None)] * (inputs.shape[1] - bounded) + [(-10, 10)]
+    start = np.zeros(inputs.shape[1] + 1)
+    bounds = [(0, None)] * bounded + [(None, 0)] * (inputs.shape[1] - bounded) + [(-10, 10)]
     found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     return Chance(centre.astype(np.float32), spread.astype(np.float32), found[:-1].astype(np.float32), float(found[-1]))
 
@@ -253,23 +275,27 @@ def from_plain(plain: Mapping[str, object]) -> Judge:
     )
 
 
-def _rough(inputs: int) -> Judge:
-    """A judge for words before anything was learned: about what our own FAQ and two others teach."""
+def rough(kinds: tuple[str, ...], *, background: bool) -> Judge:
+    """A judge before anything was learned, or where there is too little to learn from.
 
-    def array(*values: float) -> Floats:
+    About what our own FAQ and two others teach: for words alone, and the like for each kind of meaning.
+    """
+
+    def array(values: Sequence[float]) -> Floats:
         return np.array(values, np.float32)
 
-    spoken_for = [(0.2, 0.1, 1.0), (0.3, 0.3, -0.9), (0.14, 0.05, -0.2)][:inputs]
-    centre, spread, weights = (array(*column) for column in zip(*spoken_for, strict=True))
+    meanings = len(kinds) - 1
+    centre = array([0.2] + [0.35] * meanings + ([0.3, 0.14] * len(kinds) if background else []))
+    spread = array([0.1] + [0.12] * meanings + ([0.3, 0.05] * len(kinds) if background else []))
+    weights = array(
+        [1.2 / len(kinds)] * len(kinds) + ([-0.9 / len(kinds), -0.2 / len(kinds)] * len(kinds) if background else [])
+    )
     return Judge(
-        ("words",),
-        centre=array(0.01, 0.05),
-        spread=array(0.05, 0.03 if inputs > 1 else 0.1),
-        key_weights=array(0.8, 0.8),
-        right=Chance(array(3.5, -0.5, 7.5), array(3.4, 0.6, 3.5), array(1.0, 0.4, 0.1), 1.0),
+        kinds,
+        centre=array([0.01, 0.05] + [0.01, 0.05] * meanings),
+        spread=array([0.05, 0.03 if background else 0.1] + [0.05, 0.13] * meanings),
+        key_weights=array([0.8 / len(kinds)] * PARTS * len(kinds)),
+        right=Chance(array([3.5, -0.5, 7.5]), array([3.4, 0.6, 3.5]), array([1.0, 0.4, 0.1]), 1.0),
         meant=Chance(centre, spread, weights, 1.1),
         sure=Chance(centre, spread, weights, -0.3),
     )
-
-
-ROUGH, ROUGH_WITH_BACKGROUND = _rough(1), _rough(1 + PARTS)

@@ -166,8 +166,10 @@ class OnnxFolder:
         model: Path | None = None,
         tokens_most: int = 512,
         languages: frozenset[str] | None = None,
+        label: str = "onnx",
     ) -> None:
         self.languages = languages
+        self._label = label
         model = model or folder / "model.onnx"
         tokenizer = folder / "tokenizer.json"
         _find_files(model, tokenizer)
@@ -190,7 +192,7 @@ class OnnxFolder:
 
     @property
     def name(self) -> str:
-        return f"onnx-{self._digest}"
+        return f"{self._label}-{self._digest}"
 
     def embed(self, texts: Sequence[str]) -> Floats:
         encoded = self._tokenizer.encode_batch([_encodable(text) for text in texts])
@@ -216,4 +218,4 @@ def _minilm() -> Encoder:
     folder = Path(__file__).parent / "minilm"
     _check(model, MINILM_SHA256)
     _check(folder / "tokenizer.json", MINILM_TOKENIZER_SHA256)
-    return OnnxFolder(folder, model, MINILM_TOKENS_MOST, frozenset({ENGLISH}))
+    return OnnxFolder(folder, model, MINILM_TOKENS_MOST, frozenset({ENGLISH}), MINILM)

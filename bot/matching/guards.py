@@ -5,13 +5,15 @@ Words and meaning both call "how do I not clean them" near "how do I clean them"
 """
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
-from bot.matching.lexical import stem
+from bot.matching.lexical import Lookalikes, stem
 from bot.matching.ranker import Corpus
+from bot.matching.spelling import SHORTHAND, english
 from bot.text import words
 
 
@@ -23,16 +25,39 @@ class Doubt(StrEnum):
     RENUMBERED = "renumbered"
 
 
-NEGATIONS = frozenset({"not", "no", "never", "without", "nor", "none", "cannot", "dont", "doesnt", "didnt", "cant"}) | {
-    f"{verb}nt" for verb in ("could", "wo", "would", "is", "are", "was", "should", "ai", "have", "has")
-}
-"""Words that turn a sentence around, without apostrophes."""
+NEGATIONS = frozenset({"not", "no", "never", "without", "nor", "none"})
+"""Words that turn a sentence around."""
+
+CONTRACTED = {
+    f"{verb}nt": verb
+    for verb in ("do", "does", "did", "could", "would", "should", "must", "need", "is", "are", "was", "were")
+} | {"cant": "can", "cannot": "can", "wont": "will", "aint": "is", "havent": "have", "hasnt": "has", "hadnt": "had"}
+"""Verbs with a "not" grown onto them, without apostrophes."""
+
+OR_NOT = frozenset({"not", "no", "nah", "nope"})
+"""After an "or" at the end, these turn nothing around."""
+
+COMMON_FROM = 200_000
+"""Occurrences in English from which on a word is nobody's subject: "her" has 4.9 million, "cable" 18 thousand."""
 
 SAME_FROM = 92.0
 """From this token sort ratio on, two texts are the same but for what was left out of them."""
 
 WORDS_LEAST, WORDS_MOST = 3, 25
 """Words of a question that may repeat a phrasing: shorter ones have too little to repeat, longer ones never do."""
+
+
+@dataclass(frozen=True)
+class _Key:
+    """The phrasings of one key: their words, and what they are without negations and without numbers."""
+
+    terms: list[list[str]]
+    stems: list[list[str]]
+    turned: list[bool]
+    """Whether a phrasing's negations turn it around."""
+    plain: Lookalikes
+    numbers: list[frozenset[str]]
+    nameless: Lookalikes
 
 
 class Guards:
@@ -42,77 +67,93 @@ class Guards:
         self._corpus = corpus
 
     @cached_property
-    def _phrasings(self) -> dict[int, list[list[str]]]:
-        """The words of each key's phrasings."""
-        found: dict[int, list[list[str]]] = defaultdict(list)
+    def _keys(self) -> list[_Key]:
+        texts: list[list[list[str]]] = [[] for _ in self._corpus.keys]
         for (_, text), owner in zip(self._corpus.phrasings, self._corpus.owners, strict=False):
-            found[int(owner)].append(words(text))
-        return found
+            texts[int(owner)].append(_read(text))
+        return [_key(terms) for terms in texts]
 
     @cached_property
     def _used(self) -> dict[str, Counter[int]]:
-        """How many of each key's phrasings use a word."""
+        """How many of each key's phrasings use a stem."""
         found: dict[str, Counter[int]] = defaultdict(Counter)
-        for owner, phrasings in self._phrasings.items():
-            for terms in phrasings:
-                for word in {stem(term) for term in terms}:
-                    found[word][owner] += 1
+        for number, key in enumerate(self._keys):
+            for stems in key.stems:
+                for word in set(stems):
+                    found[word][number] += 1
         return dict(found)
 
     def doubt(self, question: str, key: int) -> Doubt | None:
         """Why a question should not be answered outright by the key with this number."""
-        asked = words(question)
+        asked = _read(question)
         if not WORDS_LEAST <= len(asked) <= WORDS_MOST:
             return None
-        phrasings = self._phrasings[key]
-        if self._is_negated(asked, phrasings):
+        known = self._keys[key]
+        if _is_negated(asked, known):
             return Doubt.NEGATED
-        if self._is_renumbered(asked, phrasings):
+        if _is_renumbered(asked, known):
             return Doubt.RENUMBERED
-        return Doubt.SWAPPED if self._is_swapped(asked, key, phrasings) else None
+        return Doubt.SWAPPED if self._is_swapped(asked, key, known) else None
 
-    @staticmethod
-    def _is_negated(asked: list[str], phrasings: list[list[str]]) -> bool:
-        """Whether phrasings say the same, but all of them the other way round."""
-        plain = [term for term in asked if term not in NEGATIONS]
-        negated = (len(asked) - len(plain)) % 2
-        ways = {
-            (len(terms) - len(rest)) % 2
-            for terms in phrasings
-            if _same(plain, rest := [term for term in terms if term not in NEGATIONS])
-        }
-        return ways == {1 - negated}
-
-    @staticmethod
-    def _is_renumbered(asked: list[str], phrasings: list[list[str]]) -> bool:
-        """Whether phrasings say the same, but all of them with other numbers."""
-        numbers = {term for term in asked if _has_digit(term)}
-        plain = [term for term in asked if term not in numbers]
-        if len(plain) < WORDS_LEAST - 1:
-            return False
-        others = [
-            {term for term in terms if _has_digit(term)}
-            for terms in phrasings
-            if _same(plain, [term for term in terms if not _has_digit(term)])
-        ]
-        return bool(others) and all(other != numbers for other in others)
-
-    def _is_swapped(self, asked: list[str], key: int, phrasings: list[list[str]]) -> bool:
+    def _is_swapped(self, asked: list[str], key: int, known: _Key) -> bool:
         """Whether one word was put for another that only other keys' phrasings use."""
-        for terms in phrasings:
-            if len(terms) == len(asked):
-                other = [stem(a) for a, b in zip(asked, terms, strict=True) if stem(a) != stem(b)]
-                if len(other) == 1 and self._is_of_others(other[0], key):
+        mine = [stem(term) for term in asked]
+        for stems in known.stems:
+            if len(stems) == len(mine):
+                other = [(a, b) for a, b in zip(mine, stems, strict=True) if a != b]
+                if len(other) == 1 and self._is_of_others(*other[0], key):
                     return True
         return False
 
-    def _is_of_others(self, word: str, key: int) -> bool:
+    def _is_of_others(self, word: str, instead_of: str, key: int) -> bool:
+        if word in SHORTHAND or english().get(word, 0) >= COMMON_FROM or OSA.distance(word, instead_of) <= 1:
+            return False
         used = self._used.get(word)
         return used is not None and key not in used and sum(used.values()) > 1
 
 
-def _same(one: list[str], other: list[str]) -> bool:
-    return abs(len(one) - len(other)) <= 1 and fuzz.token_sort_ratio(" ".join(one), " ".join(other)) >= SAME_FROM
+def _read(text: str) -> list[str]:
+    """The words of a text, contractions parted, "or not" at the end left out, decimal commas as points."""
+    terms: list[str] = []
+    for term in words(text):
+        terms += [CONTRACTED[term], "not"] if term in CONTRACTED else [term.replace(",", ".")]
+    return terms[:-2] if len(terms) > 1 and terms[-2] == "or" and terms[-1] in OR_NOT else terms
+
+
+def _key(terms: list[list[str]]) -> _Key:
+    numbers = [frozenset(filter(_has_digit, row)) for row in terms]
+    return _Key(
+        terms,
+        [[stem(term) for term in row] for row in terms],
+        [_is_turned(row) for row in terms],
+        Lookalikes.of_terms(_without_negations(row) for row in terms),
+        numbers,
+        Lookalikes.of_terms([t for t in row if t not in mine] for row, mine in zip(terms, numbers, strict=True)),
+    )
+
+
+def _is_negated(asked: list[str], known: _Key) -> bool:
+    """Whether phrasings say the same, but all of them the other way round."""
+    ways = {known.turned[position] for position in known.plain.of_words(_without_negations(asked), SAME_FROM)}
+    return ways == {not _is_turned(asked)}
+
+
+def _is_renumbered(asked: list[str], known: _Key) -> bool:
+    """Whether phrasings say the same, but all of them with other numbers."""
+    numbers = frozenset(filter(_has_digit, asked))
+    plain = [term for term in asked if term not in numbers]
+    if len(plain) < WORDS_LEAST - 1:
+        return False
+    others = [known.numbers[position] for position in known.nameless.of_words(plain, SAME_FROM)]
+    return bool(others) and all(other != numbers for other in others)
+
+
+def _without_negations(terms: list[str]) -> list[str]:
+    return [term for term in terms if term not in NEGATIONS]
+
+
+def _is_turned(terms: list[str]) -> bool:
+    return sum(term in NEGATIONS for term in terms) % 2 == 1
 
 
 def _has_digit(term: str) -> bool:

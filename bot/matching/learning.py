@@ -67,7 +67,7 @@ class Lessons:
         return self._seen[kind]
 
     def judge(self, kinds: tuple[str, ...]) -> Judge:
-        return learn(kinds, self._seen, self.owners, self._novel if len(self._novel) >= len(kinds) else None)
+        return learn(kinds, self._seen, self.owners, self._novel if self._novel else None)
 
     def verdicts(self, judge: Judge) -> Iterator[Verdict]:
         """What a judge makes of each judged text, as if it and its likes were not in the corpus."""

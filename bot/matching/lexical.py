@@ -6,7 +6,7 @@ that a message full of foreign words comes near nothing.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -56,18 +56,34 @@ def alike_pairs(texts: Sequence[str], likeness: float) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in np.argwhere(scores >= likeness) if a < b]
 
 
+def in_order(terms: Iterable[str]) -> str:
+    """Words in alphabetical order: their plain ratio is then the token sort ratio."""
+    return " ".join(sorted(terms))
+
+
 class Lookalikes:
     """Texts to compare others with as `alike` does, all at once."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._plain = [bare(text) for text in texts]
+        self._sorted = [in_order(words(text)) for text in texts]
+
+    @classmethod
+    def of_terms(cls, texts: Iterable[Iterable[str]]) -> "Lookalikes":
+        """The same from texts that are words already."""
+        made = cls(())
+        made._sorted = [in_order(terms) for terms in texts]
+        return made
 
     def of(self, text: str, likeness: float) -> list[int]:
         """Positions of the texts that are at least so alike."""
-        found = process.extract_iter(
-            bare(text), self._plain, scorer=fuzz.token_sort_ratio, processor=None, score_cutoff=likeness
-        )
-        return [position for _, _, position in found]
+        return self.of_words(words(text), likeness)
+
+    def of_words(self, terms: Iterable[str], likeness: float) -> list[int]:
+        """The same for a text that is words already."""
+        if not self._sorted:
+            return []
+        scores = process.cdist([in_order(terms)], self._sorted, scorer=fuzz.ratio, score_cutoff=likeness)[0]
+        return [int(position) for position in np.flatnonzero(scores >= likeness)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +147,9 @@ class LexicalSpace:
         self.matrix: sparse.csr_array = sparse.hstack(blocks, format="csr", dtype=np.float32)
         self._rare = self._rare_features()
 
-    def terms(self, text: str) -> list[str]:
-        """The words of a text, typing errors mended; shorthand may become several."""
-        mend = self.speller.mend
-        return [part for term in words(text) for part in mend(term).split()]
-
     def row(self, text: str) -> SparseRow:
         """The place of any text."""
-        terms = self.terms(text)
+        terms = self.speller.terms(text)
         stems = [stem(term) for term in terms]
         named = stems + [a + b for a, b in pairwise(stems)]
         known = [self._words_index[name] for name in named if name in self._words_index]

@@ -109,7 +109,9 @@ class Ranker:
     def refine_words(self) -> None:
         """Learn the words' weights as well as they can be; the first ones were made in a hurry."""
         refined = WordsLikeness(self.space, STEPS)
-        self._weights[WORDS] = refined.learned(self.corpus.owners, self.corpus.columns)
+        learned = refined.learned(self.corpus.owners, self.corpus.columns)
+        # In half precision, as they are kept: the first start gives the very answers of all later ones.
+        self._weights[WORDS] = learned.astype(np.float16).astype(np.float32)
         self._likenesses[WORDS] = refined
 
     def add_meaning(self, kind: str, vectors: Floats) -> None:
@@ -117,6 +119,12 @@ class Ranker:
         likeness = MeaningLikeness(kind, vectors)
         self._weights[kind] = likeness.learned(self.corpus.owners, self.corpus.columns)
         self._likenesses[kind] = likeness
+
+    def forget(self) -> None:
+        """Give back the memory that only learning needs."""
+        words = self._likenesses[WORDS]
+        if isinstance(words, WordsLikeness):
+            words.forget()
 
     def by_words(self, text: str) -> Look:
         row = self.space.row(text)

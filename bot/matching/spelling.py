@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from math import log
+from unicodedata import category, normalize
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from bot.text import words
+from bot.text import QUOTES, comparable, words
 
 ENGLISH = "en"
 """The other languages that are recognised are those of `languages.txt`."""
@@ -54,8 +55,6 @@ SHORTHAND = {
     "diff": "difference",
     "recs": "recommendations",
     "recc": "recommend",
-    "prob": "problem",
-    "probs": "problems",
     "ppl": "people",
     "smth": "something",
     "sth": "something",
@@ -70,14 +69,26 @@ SHORTHAND = {
 }
 """What chat shortens, in full. A word that the phrasings use themselves is left as it is."""
 
-_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W_]+)*")
+SENTENCE_MARKS = frozenset(".!?:;")
+
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:'[^\W_]+)*")
 
 
 @cache
 def english() -> dict[str, int]:
     """How often each English word was counted, without apostrophes."""
     counted = SpellChecker(language=ENGLISH).word_frequency.dictionary
-    return {word.replace("'", ""): int(count) for word, count in counted.items()}
+    return {_folded(word): int(count) for word, count in counted.items()}
+
+
+def _folded(word: str) -> str:
+    """A word as `words` gives it."""
+    return (word if word.isascii() else comparable(word)).replace("'", "")
+
+
+@cache
+def _english_total() -> int:
+    return sum(english().values())
 
 
 @cache
@@ -96,8 +107,15 @@ def language_of(terms: Sequence[str]) -> str:
     telling = [term for term in terms if term.isalpha()]
     unheard = log(UNHEARD)
     odds = {language: sum(shares.get(term, unheard) for term in telling) for language, shares in _languages().items()}
+    odds[ENGLISH] += sum(_rarer_english(term) - unheard for term in telling if term not in _languages()[ENGLISH])
     best = max(odds, key=lambda language: odds[language])
-    return best if odds[best] > odds[ENGLISH] + SURER else ENGLISH
+    is_foreign = any(term in _languages()[best] and term not in _languages()[ENGLISH] for term in telling)
+    return best if is_foreign and odds[best] > odds[ENGLISH] + SURER else ENGLISH
+
+
+def _rarer_english(term: str) -> float:
+    """The logarithm of the share of an English word that is not among the commonest."""
+    return log(max(english().get(term, 0) / _english_total(), UNHEARD))
 
 
 class Speller:
@@ -115,17 +133,28 @@ class Speller:
     def mended(self, text: str) -> str:
         """A text with its slips mended and its shorthand written out, for an encoder to read.
 
-        A text most of whose words are unknown is in another language and left alone.
+        A text in another language is left alone, and so is one most of whose words are unknown.
         """
         terms = words(text)
-        if 2 * sum(self.knows(term) or term in SHORTHAND for term in terms) <= len(terms):
+        known = sum(self.knows(term) or term in SHORTHAND for term in terms)
+        if 2 * known <= len(terms) or all(self.mend(t) == t for t in terms) or language_of(terms) != ENGLISH:
             return text
-        return _WORD.sub(self._mended_match, text)
+        plain = normalize("NFC", text.translate(QUOTES))
+        whole = "".join(character for character in plain if category(character) != "Cf")
+        return _WORD.sub(self._mended_match, whole)
+
+    def terms(self, text: str) -> list[str]:
+        """The words of a text, mended as in `mended`; shorthand may become several."""
+        terms = words(text)
+        mended = [self.mend(term) for term in terms]
+        if mended == terms or language_of(terms) != ENGLISH:
+            return terms
+        return [part for term in mended for part in term.split()]
 
     def _mended_match(self, found: re.Match[str]) -> str:
         (term, *rest) = words(found.group()) or [""]
         mended = self.mend(term)
-        return found.group() if rest or mended == term else mended
+        return found.group() if rest or mended == term or _is_name(found) else mended
 
     def _mend(self, term: str) -> str:
         """The word that was meant, or the word itself; shorthand in full may be several words."""
@@ -155,6 +184,13 @@ class Speller:
 @cache
 def _common_by_initial() -> dict[str, list[str]]:
     return _by_initial(word for word, count in english().items() if count >= COMMON_FROM)
+
+
+def _is_name(found: re.Match[str]) -> bool:
+    """Whether a word is written like a name: with a capital and small letters, within a sentence."""
+    before = found.string[: found.start()].rstrip()
+    begins = not before or before[-1] in SENTENCE_MARKS or found.string[len(before) : found.start()].count("\n") > 0
+    return found.group()[0].isupper() and found.group()[1:].islower() and not begins
 
 
 def _by_initial(terms: Iterable[str]) -> dict[str, list[str]]:

@@ -1,7 +1,6 @@
 """A simulated server with the bot and members in it."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,30 +13,15 @@ from bot.activity.store import Activity
 from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
 from bot.knowledge import Knowledge
-from bot.knowledge.faq import Entry, Faq
 from bot.matching.cache import Cache
 from bot.matching.encoder import Encoder
 from bot.settings import Manners
 from tests.discord_app.looking import PATIENCE, Deny, Heard, Mention, Restart, Said, Start, denial
 
-COLOURS = ("red", "blue", "green", "white", "black")
-THANKS = ("thanks!", "thank you, that helped", "got it")
-
-
-def marking(colour: str) -> Entry:
-    return Entry(
-        id=f"marking-{colour}",
-        question=f"What does the {colour} marking mean?",
-        alternatives=(f"there is a {colour} dot on it", f"meaning of the {colour} dot"),
-        answer=f"The {colour} marking is only decoration.",
-    )
-
 
 @pytest.fixture
-def knowledge(small_knowledge: Knowledge) -> Knowledge:
-    """The small FAQ with five entries more that differ in one word, and with thanks to stay silent on."""
-    entries = (*small_knowledge.faq.entries, *map(marking, COLOURS))
-    return replace(small_knowledge, faq=Faq(entries=entries), silence=(*small_knowledge.silence, *THANKS))
+def knowledge(larger_knowledge: Knowledge) -> Knowledge:
+    return larger_knowledge
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,15 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from simcord.backend.models import AllowedMentions
 from simcord.enums import MessageType
 
+from bot.answers.decision import DIRECT, weighed
 from bot.answers.desk import Desk
 from bot.discord_app.app import Assistant
-from tests.discord_app.looking import Mention, Said, say, title
+from tests.discord_app.looking import Mention, Restart, Said, response, say, title
 
 QUESTION = "Why is one side quiet?"
 ENTRY = "one-side-quiet"
 UNANSWERABLE = "What a game last night?"
+LIKELY = "is it real?"
 PICTURE = ("photo.png", b"not really a picture")
 
 
@@ -104,6 +106,43 @@ async def test_a_question_that_finds_nothing_gets_one_line(
     await mention(alice, UNANSWERABLE)
     assert [message.content for message in said(channel)] == [say("nothing-found")]
     assert "\n" not in said(channel)[0].content
+
+
+def likelihood(desk: Desk) -> int:
+    """How likely the bot finds the answer to a likely question, in whole percent."""
+    (best, *_), _ = weighed(desk.assess(LIKELY), DIRECT)
+    return int(100 * best.confidence)
+
+
+async def test_as_sure_as_its_host_wants_it_answers(
+    alice: MemberActor, channel: ChannelHandle, restart: Restart, mention: Mention, said: Said, desk: Desk
+) -> None:
+    await restart(answer_from=likelihood(desk))
+    await mention(alice, LIKELY)
+    assert [title(message) for message in said(channel)] == ["Is burn-in real?"]
+
+
+async def test_less_sure_than_its_host_wants_it_asks_back(
+    alice: MemberActor, channel: ChannelHandle, restart: Restart, mention: Mention, said: Said, desk: Desk
+) -> None:
+    await restart(answer_from=likelihood(desk) + 1)
+    await mention(alice, LIKELY)
+    assert [message.content for message in said(channel)] == [say("did-you-mean", count=1)]
+
+
+async def test_less_sure_than_its_host_wants_ask_asks_back(
+    alice: MemberActor, channel: ChannelHandle, restart: Restart, desk: Desk
+) -> None:
+    await restart(answer_from=likelihood(desk) + 1)
+    asked = response(await alice.slash(channel, "ask", question=LIKELY))
+    assert (asked.content, asked.embeds) == (say("did-you-mean", count=1), [])
+
+
+async def test_a_phrasing_that_somebody_turned_around_is_asked_back_about(
+    alice: MemberActor, channel: ChannelHandle, mention: Mention, said: Said
+) -> None:
+    await mention(alice, "how do I not clean my IEMs?")
+    assert [message.content for message in said(channel)] == [say("did-you-mean", count=1)]
 
 
 async def test_a_direct_message_that_finds_nothing_gets_one_line(alice: MemberActor, said: Said) -> None:

@@ -22,7 +22,7 @@ BOTH = f"{QUESTION} {OTHER}"
 UNSURE = "What does the marking mean?"
 OUTSIDE = "What a game last night?"
 CHATTER = "never mind"
-LIKELY = "nothing works on it"
+LIKELY = "I hear no music anymore"
 """Answered when asked, but not surely enough to speak unasked."""
 
 

@@ -6,12 +6,14 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from simcord.backend.models import MessageSticker
 from simcord.enums import MessageType
 
+from bot.answers.decision import AMBIENT, weighed
 from bot.answers.desk import Desk
-from tests.discord_app.looking import WITHOUT_CONTENT, Heard, Mention, Said, all_titles, labels, say
+from tests.discord_app.looking import WITHOUT_CONTENT, Heard, Mention, Restart, Said, all_titles, labels, say
 
 QUESTION = "Why is one side quiet?"
 ENTRY = "one-side-quiet"
 OTHER_QUESTION = "Is burn-in real?"
+LIKELY = "is it real?"
 PICTURE = ("photo.png", b"not really a picture")
 LONGEST = 2000
 
@@ -147,6 +149,39 @@ async def test_asked_by_name_it_asks_back_where_overhearing_stays_silent(
 ) -> None:
     await mention(alice, "what does the marking mean?")
     assert [message.content for message in await heard(help_channel)] == [say("did-you-mean", count=3)]
+
+
+async def overheard_from(restart: Restart, place: ChannelHandle, percent: int, member: MemberActor) -> None:
+    """A member asks where the host wants the bot to be as sure as that."""
+    await restart(place, unasked_from=percent)
+    await member.send(place, LIKELY)
+
+
+async def test_as_sure_as_its_host_wants_it_answers_unasked(
+    alice: MemberActor, channel: ChannelHandle, restart: Restart, heard: Heard, desk: Desk
+) -> None:
+    await overheard_from(restart, channel, sureness(desk), alice)
+    assert all_titles(await heard(channel)) == [[OTHER_QUESTION]]
+
+
+async def test_less_sure_than_its_host_wants_it_stays_silent(
+    alice: MemberActor, channel: ChannelHandle, restart: Restart, heard: Heard, desk: Desk
+) -> None:
+    await overheard_from(restart, channel, sureness(desk) + 1, alice)
+    assert await heard(channel) == []
+
+
+def sureness(desk: Desk) -> int:
+    """How sure the bot is of a likely question, in whole percent."""
+    (best, *_), _ = weighed(desk.assess(LIKELY, overheard=True), AMBIENT)
+    return int(100 * best.confidence)
+
+
+async def test_a_phrasing_that_somebody_turned_around_is_not_answered_unasked(
+    alice: MemberActor, help_channel: ChannelHandle, heard: Heard
+) -> None:
+    await alice.send(help_channel, "how do I not clean my IEMs?")
+    assert await heard(help_channel) == []
 
 
 # Never

@@ -187,13 +187,20 @@ async def test_after_a_restart_a_member_who_opted_in_again_is_answered(
 
 
 @pytest.fixture
-def assessed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def assessed_as_overheard() -> list[bool]:
+    """Of each message that the desk was asked about, whether nobody had put it to the bot."""
+    return []
+
+
+@pytest.fixture
+def assessed(desk: Desk, monkeypatch: pytest.MonkeyPatch, assessed_as_overheard: list[bool]) -> list[str]:
     """What the desk was asked."""
     asked: list[str] = []
     assess = desk.assess_soon
 
     async def noted(message: str, *, words_only: bool = False, overheard: bool = False) -> Assessment:
         asked.append(message)
+        assessed_as_overheard.append(overheard)
         return await assess(message, words_only=words_only, overheard=overheard)
 
     monkeypatch.setattr(desk, "assess_soon", noted)
@@ -205,6 +212,22 @@ async def test_what_members_say_in_a_chosen_channel_is_assessed(
 ) -> None:
     await alice.send(help_channel, QUESTION)
     assert assessed == [QUESTION]
+
+
+@pytest.mark.usefixtures("assessed")
+async def test_what_members_say_in_a_chosen_channel_is_assessed_as_overheard(
+    alice: MemberActor, help_channel: ChannelHandle, assessed_as_overheard: list[bool]
+) -> None:
+    await alice.send(help_channel, QUESTION)
+    assert assessed_as_overheard == [True]
+
+
+@pytest.mark.usefixtures("assessed")
+async def test_what_members_say_to_the_bot_is_not_assessed_as_overheard(
+    env: Env, alice: MemberActor, help_channel: ChannelHandle, assessed_as_overheard: list[bool]
+) -> None:
+    await alice.send(help_channel, f"<@{env.bot.user.id}> {QUESTION}")
+    assert assessed_as_overheard == [False]
 
 
 async def test_what_a_member_says_who_opted_out_is_not_assessed(

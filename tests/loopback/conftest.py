@@ -68,9 +68,9 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 
 
 @pytest.fixture
-def desk(shared_cache: Cache, small_knowledge: Knowledge) -> Desk:
-    """A desk on the small FAQ that is ready to answer, on words alone."""
-    ready = Desk(small_knowledge, shared_cache, lambda: ())
+def desk(shared_cache: Cache, larger_knowledge: Knowledge) -> Desk:
+    """A desk on the larger FAQ that is ready to answer, on words alone."""
+    ready = Desk(larger_knowledge, shared_cache, lambda: ())
     ready.prepare()
     return ready
 

@@ -334,7 +334,11 @@ def test_even_a_phrasing_in_words_of_everyday_chat_is_not_turned_away(
     knowledge_of: MakeKnowledge, cache: Cache
 ) -> None:
     marks = {"id": "marks", "question": "What are the markings?", "alternatives": tuple(_about_marks())}
-    plain = {"id": "water", "question": "What to do about water in the nozzle?", "alternatives": ("dropped it, what now",)}
+    plain = {
+        "id": "water",
+        "question": "What to do about water in the nozzle?",
+        "alternatives": ("dropped it, what now",),
+    }
     answerer = Answerer(knowledge_of(marks, plain), cache)
     answerer.learn([])
     assert entries(decide(answerer.assess("dropped it, what now", overheard=True), AMBIENT)) == ("water",)
@@ -387,6 +391,21 @@ def test_a_phrasing_that_is_negated_itself_is_in_no_doubt(knowledge_of: MakeKnow
     negated = QUIET | {"alternatives": ("the left one does not work", "no sound on the right")}
     found = Answerer(knowledge_of(negated, CLEAN), cache).assess("the left one does not work!")
     assert (found.exact, found.doubts) == ("quiet", {})
+
+
+def test_a_question_that_fits_two_entries_alike_is_asked_back_about(knowledge_of: MakeKnowledge, cache: Cache) -> None:
+    answerer = Answerer(knowledge_of(*map(_marking, ("red", "blue")), QUIET, CLEAN, silence=("got it",)), cache)
+    answerer.learn([])
+    found = answerer.assess("what does the marking mean?")
+    assert found.shares.sum() == pytest.approx(1, abs=0.01)
+    outcome = decide(found, DIRECT)
+    assert isinstance(outcome, Suggestion)
+    assert (set(outcome.entries[:2]), outcome.reason) == ({"red", "blue"}, Reason.CLOSE)
+
+
+def _marking(colour: str) -> dict[str, object]:
+    alternatives = (f"there is a {colour} dot on it", f"meaning of the {colour} dot")
+    return {"id": colour, "question": f"What does the {colour} marking mean?", "alternatives": alternatives}
 
 
 # Several questions

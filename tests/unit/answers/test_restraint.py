@@ -328,7 +328,7 @@ class Evening(RuleBasedStateMachine):
         self.restraint = Restraint(LIMIT)
         self.now = START
         self.said: list[Shown] = []
-        self.original: dict[int, Shown] = {}
+        self.changed: set[int] = set()
         self.target: dict[int, int] = {}
 
     @rule(minutes=st.integers(1, 25))
@@ -400,17 +400,17 @@ class Evening(RuleBasedStateMachine):
 
     @property
     def _told(self) -> list[Shown]:
-        """What was said unasked and stands as it was."""
-        return [s for s in self.said if s.unasked and s == self.original[s.message]]
+        """What was said unasked and nobody has changed since, be it there and back."""
+        return [s for s in self.said if s.unasked and s.message not in self.changed]
 
     def _says(self, place: int, entries: tuple[str, ...], *, unasked: bool, pointer: bool = False) -> int:
         shown = Shown(place, PLACES[place], len(self.said) + 1, entries, self.now, unasked, pointer)
         self.said.append(shown)
-        self.original[shown.message] = shown
         self.restraint.remember(shown)
         return shown.message
 
     def _rewrite(self, message: int, entries: tuple[str, ...]) -> None:
+        self.changed.add(message)
         old = self.said[message - 1]
         self.said[message - 1] = Shown(old.place, old.area, message, entries, old.at, old.unasked)
 

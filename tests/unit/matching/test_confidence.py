@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
 from bot.matching.confidence import (
-    ROUGH,
-    ROUGH_WITH_BACKGROUND,
     Chance,
     Judge,
     Verdict,
@@ -18,9 +17,12 @@ from bot.matching.confidence import (
     chance_of,
     from_plain,
     learn,
+    rough,
 )
 from bot.matching.evidence import ABSENT, NEAREST, PARTS, RIDGE, Whole
 from bot.matching.lexical import Floats
+
+ROUGH, ROUGH_WITH_BACKGROUND = (rough(("words",), background=known) for known in (False, True))
 
 NOBODY = np.zeros(0, np.int64)
 KEYS = 4
@@ -50,7 +52,7 @@ def learned(evidence: Floats, owners: Whole, novel: Floats | None = None) -> Jud
     return learn(("words",), {"words": evidence}, owners, None if novel is None else {"words": novel})
 
 
-def verdict(judge: Judge, evidence: Floats, barred: Whole = NOBODY) -> Verdict:
+def verdict(judge: Judge, evidence: ArrayLike, barred: Whole = NOBODY) -> Verdict:
     return judge.verdict({"words": np.asarray(evidence, np.float32)}, barred)
 
 
@@ -184,6 +186,14 @@ def test_a_barred_key_has_next_to_no_chance(judge: Judge, rows: list[list[float]
     assert shares[sorted(barred)].max() < 0.01
 
 
+@rough_judges
+def test_with_every_key_barred_nothing_is_meant(judge: Judge) -> None:
+    found = verdict(judge, np.array([[0.9, 0.8], [0.4, 0.4], [0, 0]]), np.array([0, 1]))
+    assert found.shares.tolist() == [0, 0]
+    assert found.sure == 0
+    assert chance_of(found.meant) < 0.001
+
+
 def test_learning_prefers_the_part_that_tells_the_keys_apart() -> None:
     weights = learned(*taught()).key_weights
     assert weights[RIDGE] > 5 * abs(weights[NEAREST])
@@ -252,7 +262,7 @@ def test_what_speaks_against_the_owner_gets_no_weight() -> None:
 
 @given(st.integers(2, 30), st.integers(1, 4), st.booleans(), st.integers(0, 2**16))
 @settings(deadline=None, max_examples=30)
-def test_no_evidence_for_a_key_ever_speaks_against_it(texts: int, keys: int, background: bool, seed: int) -> None:
+def test_no_evidence_ever_speaks_against_its_own_side(texts: int, keys: int, background: bool, seed: int) -> None:
     chance = np.random.default_rng(seed)
     evidence = chance.normal(size=(texts, keys + 1, PARTS)).astype(np.float32)
     owners = chance.integers(0, keys + background, texts)
@@ -260,6 +270,7 @@ def test_no_evidence_for_a_key_ever_speaks_against_it(texts: int, keys: int, bac
     assert (judge.key_weights >= 0).all()
     assert (judge.right.weights >= 0).all()
     assert min(judge.meant.weights[0], judge.sure.weights[0]) >= 0
+    assert max([0, *judge.meant.weights[1:], *judge.sure.weights[1:]]) <= 0
 
 
 def test_without_a_background_phrasings_of_left_out_keys_stand_for_it() -> None:

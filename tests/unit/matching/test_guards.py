@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bench.yardstick import questions
 from bot.answers.outcome import Reason
 from bot.knowledge import Knowledge, load_knowledge
-from bot.matching.guards import NEGATIONS, WORDS_LEAST, WORDS_MOST, Doubt, Guards
+from bot.matching.guards import CONTRACTED, NEGATIONS, WORDS_LEAST, WORDS_MOST, Doubt, Guards
 from bot.matching.ranker import Corpus
 from bot.text import spoken, words
 
@@ -156,6 +156,13 @@ def test_where_an_entry_is_asked_both_ways_neither_is_doubted() -> None:
     assert [doubt(text, "a", guards, corpus) for text in asked] == [None, None]
 
 
+def test_not_twice_is_as_good_as_not_at_all() -> None:
+    corpus = Corpus([("a", "should I never not clean the wax in the nozzle")])
+    guards = Guards(corpus)
+    asked = ["should I clean the wax in the nozzle", "should I not clean the wax in the nozzle"]
+    assert [doubt(text, "a", guards, corpus) for text in asked] == [None, Doubt.NEGATED]
+
+
 def test_where_one_of_several_phrasings_has_the_number_it_is_not_doubted() -> None:
     corpus = Corpus([("a", "is the Aria 2 good for gaming"), ("a", "is the Aria 3 good for gaming?")])
     guards = Guards(corpus)
@@ -222,7 +229,7 @@ def test_negations_are_written_as_they_are_compared() -> None:
     ],
 )
 def test_every_contraction_with_a_not_is_a_negation(verb: str) -> None:
-    assert set(words(f"{verb}n't".replace("cann't", "can't"))) <= NEGATIONS
+    assert set(words(f"{verb}n't".replace("cann't", "can't"))) <= CONTRACTED.keys()
 
 
 # With the knowledge that we ship

@@ -52,18 +52,12 @@ def test_a_typing_error_costs_nothing_in_the_space() -> None:
     assert np.array_equal(mistyped, rightly)
 
 
-def test_shorthand_is_read_as_the_words_it_stands_for() -> None:
-    assert SPACE.terms("wdym, u r quiet") == ["what", "do", "you", "mean", "you", "are", "quiet"]
+def test_shorthand_lies_where_the_words_it_stands_for_do() -> None:
+    assert np.array_equal(dense(SPACE, "wdym, one side r quiet"), dense(SPACE, "what do you mean one side are quiet"))
 
 
 def test_shorthand_that_the_phrasings_use_themselves_is_left_as_it_is() -> None:
-    assert LexicalSpace(["diff between these"]).terms("diff") == ["diff"]
-
-
-@given(st.text(max_size=80))
-@settings(deadline=None, max_examples=100)
-def test_no_term_of_a_text_holds_a_space(text: str) -> None:
-    assert all(term and " " not in term for term in SPACE.terms(text))
+    assert nearness(LexicalSpace(["diff between these", "what a difference"]), "diff", 0) > 0
 
 
 @pytest.mark.parametrize("text", PHRASINGS)
@@ -258,6 +252,13 @@ def test_a_pair_exactly_as_alike_as_asked_is_a_pair() -> None:
     likeness = alike(*texts)
     assert alike_pairs(texts, likeness) == [(0, 1)]
     assert Lookalikes(texts[:1]).of(texts[1], likeness) == [0]
+
+
+@given(wordy_texts, st.text(max_size=20) | st.sampled_from(["clean my iems", "quiet side"]), st.integers(1, 100))
+@settings(deadline=None)
+def test_lookalikes_of_words_are_those_of_texts(texts: list[str], asked: str, likeness: int) -> None:
+    by_words = Lookalikes.of_terms(words(text) for text in texts).of_words(words(asked), likeness)
+    assert by_words == Lookalikes(texts).of(asked, likeness)
 
 
 @pytest.mark.parametrize("asked", ["", "???", "👍"], ids=repr)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from bot.matching.confidence import ROUGH, ROUGH_WITH_BACKGROUND
-from bot.matching.evidence import NEAREST, PARTS, RIDGE, Whole, WordsLikeness
+from bot.matching.confidence import rough as unlearned
+from bot.matching.evidence import NEAREST, PARTS, RIDGE, Weights, Whole, WordsLikeness
 from bot.matching.learning import Lessons
 from bot.matching.ranker import WORDS, Corpus, Ranker, Ranking
 from tests.conftest import LetterEncoder
@@ -73,7 +73,7 @@ def corpora() -> list[object]:
 def rough(corpus: Corpus, text: str, barred: Whole = NOBODY) -> Ranking:
     """Before anything was learned."""
     ranker = Ranker(corpus)
-    judge = ROUGH_WITH_BACKGROUND if corpus.background else ROUGH
+    judge = unlearned(("words",), background=True) if corpus.background else unlearned(("words",), background=False)
     return ranker.rank({WORDS: ranker.by_words(text)}, judge, barred)
 
 
@@ -111,6 +111,10 @@ def best(ranking: Ranking) -> str:
 
 def shares(ranking: Ranking) -> dict[str, float]:
     return dict(zip(ranking.corpus.keys, ranking.verdict.shares.tolist(), strict=True))
+
+
+def dense(weights: Weights) -> np.ndarray:
+    return weights if isinstance(weights, np.ndarray) else weights.toarray()
 
 
 def predictions(ranker: Ranker, text: str) -> np.ndarray:
@@ -250,7 +254,7 @@ def test_a_text_without_words_has_no_evidence_for_any_key(text: str) -> None:
 @settings(deadline=None, max_examples=100)
 def test_any_text_gets_a_verdict(text: str) -> None:
     ranker = RANKER
-    verdict = ranker.rank({WORDS: ranker.by_words(text)}, ROUGH_WITH_BACKGROUND, NOBODY).verdict
+    verdict = ranker.rank({WORDS: ranker.by_words(text)}, unlearned(("words",), background=True), NOBODY).verdict
     assert np.isfinite([*verdict.shares, verdict.meant, verdict.sure]).all()
     assert 0 <= verdict.sure <= 1
 
@@ -331,13 +335,22 @@ def test_the_same_phrasing_in_two_keys_speaks_for_both() -> None:
     assert set(sorted(found, key=found.__getitem__)[-2:]) == {"clean", "bass"}
 
 
-def test_refined_words_come_nearer_to_the_exact_regression() -> None:
+def test_lessons_after_refining_come_nearer_to_the_exact_regression() -> None:
     corpus = Corpus(PHRASINGS, BACKGROUND)
     ranker = Ranker(corpus)
-    exact = WordsLikeness(ranker.space, 200).learned(corpus.owners, corpus.columns)
-    hurried = np.abs(ranker.words_weights - exact).max()
+    exact = dense(WordsLikeness(ranker.space, 200).learned(corpus.owners, corpus.columns))
+    hurried = np.abs(dense(ranker.likenesses[WORDS].learned(corpus.owners, corpus.columns)) - exact).max()
     ranker.refine_words()
-    assert np.abs(ranker.words_weights - exact).max() < hurried / 2
+    refined = np.abs(dense(ranker.likenesses[WORDS].learned(corpus.owners, corpus.columns)) - exact).max()
+    assert refined < hurried / 2
+
+
+def test_questions_are_weighed_by_what_refining_learned() -> None:
+    corpus = Corpus(PHRASINGS, BACKGROUND)
+    ranker = Ranker(corpus, np.zeros_like(Ranker(corpus).words_weights))
+    ranker.refine_words()
+    learned = dense(ranker.likenesses[WORDS].learned(corpus.owners, corpus.columns))
+    assert np.allclose(dense(ranker.words_weights), learned, atol=2e-3)
 
 
 def test_a_ranker_with_the_weights_of_another_ranks_as_it_does() -> None:
@@ -370,7 +383,7 @@ def test_many_threads_may_look_while_more_is_learned() -> None:
     vectors = encoder.embed(corpus.texts)
 
     def look(text: str) -> str:
-        return best(ranker.rank({WORDS: ranker.by_words(text)}, ROUGH_WITH_BACKGROUND, NOBODY))
+        return best(ranker.rank({WORDS: ranker.by_words(text)}, unlearned(("words",), background=True), NOBODY))
 
     with ThreadPoolExecutor(4) as threads:
         looked = [threads.submit(look, text) for _ in range(20) for _, text in PHRASINGS]

@@ -2,13 +2,15 @@
 
 from collections import Counter, defaultdict
 from importlib.resources import files
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.yardstick import questions
+from bench.yardstick import foreign, questions, reports
+from bot.knowledge import load_knowledge
 from bot.matching.gate import everyday
 from bot.matching.spelling import ENGLISH, MENDED_FROM, SHORTHAND, Speller, english, language_of
 from bot.text import words
@@ -246,6 +248,12 @@ def test_a_text_in_another_language_is_left_though_phrasings_use_its_words(phras
     assert Speller(words(phrasing)).mended(asked) == asked
 
 
+def test_a_question_in_another_language_is_left_with_the_knowledge_that_we_ship() -> None:
+    faq = load_knowledge(Path(__file__).parents[3] / "knowledge").faq
+    speller = Speller(word for entry in faq.entries for phrasing in entry.phrasings for word in words(phrasing))
+    assert [q.text for q in foreign() if speller.mended(q.text) != q.text] == []
+
+
 @SOFT
 @given(ANY_TEXT)
 def test_any_text_can_be_read(text: str) -> None:
@@ -255,7 +263,7 @@ def test_any_text_can_be_read(text: str) -> None:
 @SOFT
 @given(CHAT, GAPS)
 def test_a_text_is_mended_word_by_word_or_not_at_all(pieces: list[str], gap: str) -> None:
-    typed = gap.join(pieces)
+    typed = gap.join(pieces).lower()  # a capital within a sentence is a name's
     mended = [part for word in words(typed) for part in SPELLER.mend(word).split()]
     assert words(SPELLER.mended(typed)) in (mended, words(typed))
 
@@ -290,7 +298,13 @@ def test_a_short_english_complaint_is_english(text: str) -> None:
 
 
 def test_the_projects_own_questions_are_english() -> None:
-    assert [q.text for q in questions() if language_of(words(q.text)) != ENGLISH] == []
+    own = [*questions(), *reports()]
+    assert [q.text for q in own if language_of(words(q.text)) != ENGLISH] == []
+
+
+def test_the_projects_questions_in_other_languages_are_told() -> None:
+    mistaken = [q.text for q in foreign() if q.style != f"in {language_of(words(q.text))}"]
+    assert len(mistaken) <= 0.02 * len(foreign())
 
 
 def test_hardly_a_line_of_everyday_chat_is_taken_for_another_language() -> None:

@@ -196,9 +196,7 @@ FOUND = Assessment(
 )
 
 
-def explained(
-    knowledge: Knowledge, outcome: Outcome, found: Assessment = FOUND, policy: Policy = DIRECT
-) -> list[str]:
+def explained(knowledge: Knowledge, outcome: Outcome, found: Assessment = FOUND, policy: Policy = DIRECT) -> list[str]:
     return list(explanation(words(), knowledge.faq, found, outcome, policy))
 
 
