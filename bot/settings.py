@@ -19,7 +19,7 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
-ANSWER_FROM, UNASKED_FROM = 60, 82
+ANSWER_FROM, UNASKED_FROM = 60, 83
 """How sure the bot has to be that an answer is the right one, in percent: when asked, and when nobody asked it."""
 
 

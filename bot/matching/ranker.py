@@ -93,7 +93,9 @@ class Ranker:
         self.corpus = corpus
         self.space = LexicalSpace(corpus.texts)
         self._groups = Groups(corpus.owners, corpus.columns)
-        self._likenesses: dict[str, Likeness] = {WORDS: WordsLikeness(self.space, FIRST_STEPS)}
+        self._likenesses: dict[str, Likeness] = {
+            WORDS: WordsLikeness(self.space, FIRST_STEPS if words_weights is None else STEPS)
+        }
         if words_weights is None:
             words_weights = self._likenesses[WORDS].learned(corpus.owners, corpus.columns)
         self._weights: dict[str, Weights] = {WORDS: words_weights}

@@ -391,3 +391,14 @@ def test_many_threads_may_look_while_more_is_learned() -> None:
         ranker.add_meaning(LETTERS, vectors)
         found = [future.result() for future in looked]
     assert found == [key for key, _ in PHRASINGS] * 20
+
+
+def test_kept_weights_teach_the_same_as_those_just_learned() -> None:
+    corpus = Corpus(PHRASINGS, BACKGROUND)
+    fresh = Ranker(corpus)
+    fresh.refine_words()
+    kept = Ranker(corpus, fresh.words_weights)
+    first, second = (Lessons(ranker) for ranker in (fresh, kept))
+    for lessons, ranker in ((first, fresh), (second, kept)):
+        lessons.take_in(ranker.likenesses[WORDS])
+    assert np.array_equal(first.evidence(WORDS), second.evidence(WORDS))
