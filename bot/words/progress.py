@@ -9,11 +9,13 @@ Tell = Callable[[str], None]
 
 
 def tenths(words: Words, tell: Tell) -> Callable[[int, int], None]:
-    """Progress (done, total) as a line for each tenth of the way."""
+    """Progress (done, total) as a line for each tenth of the way; with every encoder it begins anew."""
     told: set[int] = set()
 
     def progress(done: int, total: int) -> None:
         tenth = 10 * done // total
+        if tenth < max(told, default=0):
+            told.clear()
         if tenth not in told:
             told.add(tenth)
             tell(words("cli-learning", done=done, total=total))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.yardstick import messages, questions
+from bench.yardstick import foreign, messages, questions, reports
 from bot.knowledge import Knowledge, load_knowledge
 from bot.matching.lexical import alike
 
@@ -18,7 +18,11 @@ def knowledge() -> Knowledge:
 
 def test_no_question_is_nearly_a_phrasing(knowledge: Knowledge) -> None:
     phrasings = [phrasing for entry in knowledge.faq.entries for phrasing in entry.phrasings]
-    assert [q.text for q in questions() if any(alike(q.text, phrasing) >= NEAR for phrasing in phrasings)] == []
+    assert [
+        q.text
+        for q in [*questions(), *reports(), *foreign()]
+        if any(alike(q.text, phrasing) >= NEAR for phrasing in phrasings)
+    ] == []
 
 
 def test_no_message_is_nearly_in_the_silence_list(knowledge: Knowledge) -> None:

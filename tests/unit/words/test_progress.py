@@ -33,3 +33,11 @@ def test_where_meaning_takes_no_part_it_says_so() -> None:
     _, finished = while_answering(words(), told.append)
     finished(False)
     assert told == [words()("cli-words-only")]
+
+
+def test_a_second_encoder_is_told_of_from_its_beginning() -> None:
+    lines: list[str] = []
+    progress = tenths(words(), lines.append)
+    for done in (50, 100, 10, 100):
+        progress(done, 100)
+    assert len(lines) == 4
