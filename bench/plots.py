@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
-from bench.examine import WORDS, Report, is_ours
+from bench.examine import BOTH, ENCODERS, WORDS, Report, is_ours
 from bench.figures import Point
 from bench.growth import LIMIT_SECONDS, Growth
 from bench.yardstick import Figures
@@ -51,6 +51,7 @@ STYLE: Any = {
 def draw_all(folder: Path, reports: Sequence[Report], grown: Sequence[Growth]) -> list[Path]:
     """Draw what there are figures for; the files that were written."""
     folder.mkdir(parents=True, exist_ok=True)
+    reports = as_delivered(reports)
     wanted: list[tuple[str, Callable[[], Figure], bool]] = [
         ("bench-right-false.png", lambda: right_false(reports), any(report.ranking.curve for report in reports)),
         ("bench-reliability.png", lambda: reliability(reports), any(report.figures for report in reports)),
@@ -65,6 +66,12 @@ def draw_all(folder: Path, reports: Sequence[Report], grown: Sequence[Growth]) -
                 plt.close(figure)
                 written.append(folder / name)
     return written
+
+
+def as_delivered(reports: Sequence[Report]) -> list[Report]:
+    """Without ours by one encoder where both together were examined: the pictures show the bot as it comes."""
+    both = any(report.key == BOTH for report in reports)
+    return [report for report in reports if not (both and report.key in ENCODERS)]
 
 
 def right_false(reports: Sequence[Report]) -> Figure:
@@ -87,7 +94,7 @@ def right_false(reports: Sequence[Report]) -> Figure:
     _plain_ticks(axes, [0.3, 0.5, 1, 2, 5, 10, 20])
     axes.set_xlabel("messages wrongly answered (%)")
     axes.set_ylabel("questions answered rightly (%)")
-    axes.set_title("Answering unasked: right against wrong", loc="left", fontsize=16, fontweight="bold", pad=14)
+    axes.set_title("Answering unasked: right against wrong", loc="left", fontsize=16, fontweight="bold", pad=26)
     axes.plot(
         [], [], "o", markersize=11, color="white", markeredgecolor=TEXT, markeredgewidth=2, label="default settings"
     )
@@ -152,7 +159,7 @@ def growth(grown: Sequence[Growth]) -> Figure:
 
 
 def reliability(reports: Sequence[Report]) -> Figure:
-    """What it said it was sure of against how often it was right: words alone, and with the first encoder's meaning."""
+    """What it said it was sure of against how often it was right: words alone, and with meaning."""
     chosen = [(report, report.figures) for report in reports if report.figures][:2]
     figure, row = plt.subplots(1, len(chosen), figsize=(8.0, 8.0 / len(chosen) + 1.0), sharey=True, squeeze=False)
     looks = _looks([report.key for report, _ in chosen])

@@ -180,7 +180,7 @@ class Answerer:
         looks = {WORDS: self._ranker.by_words(question)}
         ranking = self._ranker.rank(looks, panel.judges[(WORDS,)], barred)
         read_as = ""
-        if not words_only and exact is None and question:
+        if panel.encoders and not words_only and exact is None and question:
             read_as = self._ranker.space.speller.mended(question)
             ranking = self._by_meaning(question, read_as, ranking, panel, barred, overheard=overheard)
         keys = self._corpus.keys

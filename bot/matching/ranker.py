@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from bot.matching.confidence import Judge, Verdict
 from bot.matching.evidence import (
@@ -113,7 +114,7 @@ class Ranker:
         refined = WordsLikeness(self.space, STEPS)
         learned = refined.learned(self.corpus.owners, self.corpus.columns)
         # In half precision, as they are kept: the first start gives the very answers of all later ones.
-        self._weights[WORDS] = learned.astype(np.float16).astype(np.float32)
+        self._weights[WORDS] = _halved(learned)
         self._likenesses[WORDS] = refined
 
     def add_meaning(self, kind: str, vectors: Floats) -> None:
@@ -149,3 +150,11 @@ class Ranker:
         """Weigh what was seen; `barred` keys do not stand for election."""
         verdict = judge.verdict({kind: look.evidence for kind, look in looks.items()}, barred)
         return Ranking(self.corpus, looks, verdict)
+
+
+def _halved(weights: Weights) -> Weights:
+    """Weights as half precision has them."""
+    if isinstance(weights, sparse.csr_array):
+        parts = (weights.data.astype(np.float16).astype(np.float32), weights.indices, weights.indptr)
+        return sparse.csr_array(parts, shape=weights.shape)
+    return weights.astype(np.float16).astype(np.float32)

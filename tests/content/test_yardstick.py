@@ -23,7 +23,7 @@ def faq() -> Faq:
 
 @pytest.fixture(scope="module")
 def on_words(tmp_path_factory: pytest.TempPathFactory) -> Figures:
-    desk = Desk(load_knowledge(KNOWLEDGE), Cache(tmp_path_factory.mktemp("cache")), lambda: [])
+    desk = Desk(load_knowledge(KNOWLEDGE), Cache(tmp_path_factory.mktemp("cache")), list)
     desk.prepare()
     return measure(desk)
 

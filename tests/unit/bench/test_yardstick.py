@@ -53,7 +53,7 @@ def test_rows_are_found_by_their_key_in_any_file(content: Path) -> None:
 
 @pytest.fixture
 def desk(tmp_path: Path, tiny: tuple[Knowledge, Yard]) -> Desk:
-    found = Desk(tiny[0], Cache(tmp_path / "cache"), lambda: None)
+    found = Desk(tiny[0], Cache(tmp_path / "cache"), list)
     found.prepare()
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from bot.matching.cache import Cache
 from bot.matching.confidence import rough as unlearned
 from bot.matching.evidence import NEAREST, PARTS, RIDGE, Weights, Whole, WordsLikeness
 from bot.matching.learning import Lessons
@@ -402,3 +404,16 @@ def test_kept_weights_teach_the_same_as_those_just_learned() -> None:
     for lessons, ranker in ((first, fresh), (second, kept)):
         lessons.take_in(ranker.likenesses[WORDS])
     assert np.array_equal(first.evidence(WORDS), second.evidence(WORDS))
+
+
+def test_a_corpus_of_very_many_keys_goes_by_centroids_and_survives_the_disk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("bot.matching.evidence.DENSE_MOST", 0)
+    fresh = Ranker(Corpus(PHRASINGS, BACKGROUND))
+    fresh.refine_words()
+    cache = Cache(tmp_path)
+    cache.keep_weights("many", fresh.words_weights)
+    kept = Ranker(Corpus(PHRASINGS, BACKGROUND), cache.weights("many"))
+    for _, text in PHRASINGS:
+        assert np.array_equal(kept.by_words(text).evidence, fresh.by_words(text).evidence)
