@@ -49,9 +49,8 @@ WORDS_LEAST, WORDS_MOST = 3, 25
 
 @dataclass(frozen=True)
 class _Key:
-    """The phrasings of one key: their words, and what they are without negations and without numbers."""
+    """The phrasings of one key: their stems, and what they are without negations and without numbers."""
 
-    terms: list[list[str]]
     stems: list[list[str]]
     turned: list[bool]
     """Whether a phrasing's negations turn it around."""
@@ -123,7 +122,6 @@ def _read(text: str) -> list[str]:
 def _key(terms: list[list[str]]) -> _Key:
     numbers = [frozenset(filter(_has_digit, row)) for row in terms]
     return _Key(
-        terms,
         [[stem(term) for term in row] for row in terms],
         [_is_turned(row) for row in terms],
         Lookalikes.of_terms(_without_negations(row) for row in terms),
